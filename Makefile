@@ -1,0 +1,115 @@
+# neap -- setup, build, demo, test, bench, lint, install.   make help lists the targets.
+
+# Settings: override on the command line or in the environment.
+CC       = gcc
+OPTIMIZE = -O2 -g -ftree-vectorize -fno-math-errno -fno-trapping-math
+PYTHON   = /usr/bin/python3
+LUA      = lua5.4
+BUILD    = build
+PREFIX   = /usr/local
+DESTDIR  =
+SANITIZE =
+
+# No need to change anything below.
+SHELL    = /bin/bash
+VERSION  = 0.1.0
+# Sizes are ints, as in LAPACK, so a sign conversion stands in every index: that one warning is off.
+WARN     = -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+           -Wold-style-definition -Wvla -Werror
+CFLAGS   = -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(WARN) -fPIC -fvisibility=hidden $(SANITIZE)
+LUA_INCLUDE  = -I/usr/include/lua5.4
+BLAS_INCLUDE = $(shell pkg-config --cflags openblas 2>/dev/null)
+LIBS     = -lnlopt -llapacke -lopenblas -ljansson -lcsv -lz -lm
+
+NUMERICS = $(wildcard engine/numerics/*.c)
+TRAINER  = $(wildcard engine/trainer/*.c)
+IO       = $(wildcard engine/io/*.c)
+BIND     = $(wildcard engine/bind/*.c)
+object   = $(patsubst engine/%.c,$(BUILD)/obj/%.o,$(1))
+CORE     = $(call object,$(NUMERICS) $(TRAINER) $(IO))
+FACE     = $(call object,$(BIND))
+PROGRAM  = $(BUILD)/neap
+MODULE   = $(BUILD)/lib/neap/engine.so
+CTESTS   = $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
+
+LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
+LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
+
+.PHONY: all setup demo test check-c check-lua check-e2e bench lint asan valgrind env install clean help
+.DELETE_ON_ERROR:
+
+all: setup $(PROGRAM) $(MODULE)           ## set up what is missing, then build the program and the module
+
+setup:                                    ## install the Debian packages that are missing
+	@scripts/setup.sh
+
+# Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
+$(BUILD)/obj/numerics/%.o $(BUILD)/obj/trainer/%.o $(BUILD)/obj/io/%.o: INCLUDE = $(BLAS_INCLUDE)
+$(BUILD)/obj/bind/%.o $(BUILD)/obj/neap.o: INCLUDE = $(LUA_INCLUDE)
+$(BUILD)/obj/neap.o: CFLAGS += -DNEAP_VERSION='"$(VERSION)"'
+
+$(BUILD)/obj/%.o: engine/%.c | setup
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(INCLUDE) -MMD -MP -c -o $@ $<
+
+$(PROGRAM): $(CORE) $(FACE) $(BUILD)/obj/neap.o
+	$(CC) $(SANITIZE) -o $@ $^ -llua5.4 $(LIBS)
+
+$(MODULE): $(CORE) $(FACE)
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -shared -o $@ $^ $(LIBS)
+
+demo: all                                 ## the main job: AutoLRS and REX side by side on Fashion-MNIST
+	$(PROGRAM) recipes/compare.lua
+
+# A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.
+$(BUILD)/tests/%: tests/c/%.c tests/c/mem_rigged.c $(CORE) | setup
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -Wmissing-prototypes -Wconversion,$(CFLAGS)) -Iengine -Itests/c -MMD -MP -o $@ \
+	  $(filter %.c,$^) $(filter-out %/mem.o,$(filter %.o,$^)) -lcmocka $(LIBS)
+
+check-c: setup-test $(CTESTS)
+check-lua check-e2e: all setup-test
+
+.PHONY: setup-test setup-bench
+setup-test setup-bench:
+	@scripts/setup.sh $(patsubst setup-%,%,$@)
+
+test: all setup-test $(CTESTS)            ## every test; ends with "N passed, N failed"
+	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh c lua e2e
+
+check-c check-lua check-e2e:              ## one kind of test
+	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh $(patsubst check-%,%,$@)
+
+asan:                                     ## every test under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
+
+valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
+	@BUILD=$(BUILD) tests/run.sh valgrind
+
+bench: all setup-bench                    ## speed, each as a ratio to a peer measured in the same run
+	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
+
+lint: setup-test                          ## luacheck over the Lua, compiler warnings over the C, house rules
+	@scripts/lint.sh
+
+env:                                      ## shell assignments for a stock lua5.4:  eval "$$(make -s env)"
+	@echo 'export LUA_PATH="$(LUA_PATH_LINE)"'
+	@echo 'export LUA_CPATH="$(LUA_CPATH_LINE)"'
+
+install: all                              ## PREFIX=/usr/local DESTDIR=
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lua/5.4/neap $(DESTDIR)$(PREFIX)/share/lua/5.4 \
+	  $(DESTDIR)$(PREFIX)/share/neap
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/neap
+	install -m 644 $(MODULE) $(DESTDIR)$(PREFIX)/lib/lua/5.4/neap/engine.so
+	cp -R lua/neap $(DESTDIR)$(PREFIX)/share/lua/5.4/
+	cp -R recipes lua/meta $(DESTDIR)$(PREFIX)/share/neap/
+
+clean:                                    ## remove what was built
+	rm -rf $(BUILD)
+
+help:                                     ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d $(BUILD)/tests/*.d)

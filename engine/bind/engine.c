@@ -1,0 +1,18 @@
+/* engine.c -- the module "neap.engine": every face of the C side in one table. */
+#include <lua.h>
+#include <lauxlib.h>
+
+#include "bind.h"
+
+static void (*const FACES[]) (lua_State *) = {
+  bind_open_random,
+};
+
+__attribute__((visibility("default"))) int luaopen_neap_engine (lua_State *L);
+
+int luaopen_neap_engine (lua_State *L) {
+  luaL_checkversion(L);
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof FACES / sizeof *FACES; i++) FACES[i](L);
+  return 1;
+}

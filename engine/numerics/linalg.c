@@ -1,0 +1,88 @@
+#include "linalg.h"
+
+#include <math.h>
+
+#include <cblas.h>
+#include <lapacke.h>
+
+#include "mem.h"
+
+Status linalg_cholesky (int n, double *A, int ld) {
+  if (n == 0) return STATUS_OK;
+  const lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, A, ld);
+  for (int i = 0; info == 0 && i < n; i++)
+    if (!isfinite(A[i + (size_t)i * (size_t)ld])) return STATUS_SINGULAR;
+  return info == 0 ? STATUS_OK : STATUS_SINGULAR;
+}
+
+Status linalg_cholesky_append (int n, double *L, int ld, double floor) {
+  double *row = L + n;                              /* stride ld */
+  double *pivot = row + (size_t)n * (size_t)ld;
+  if (n > 0) {
+    cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, L, ld, row, ld);
+    *pivot -= cblas_ddot(n, row, ld, row, ld);      /* what the old points leave open */
+  }
+  if (*pivot < floor) *pivot = floor;
+  if (!(*pivot > 0) || !isfinite(*pivot)) return STATUS_SINGULAR;
+  *pivot = sqrt(*pivot);
+  return STATUS_OK;
+}
+
+void linalg_lower_solve (int n, const double *L, int ld, int m, double *b) {
+  if (n > 0 && m > 0)
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+}
+
+void linalg_lower_transpose_solve (int n, const double *L, int ld, int m, double *b) {
+  if (n > 0 && m > 0)
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+}
+
+void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b) {
+  linalg_lower_solve(n, L, ld, m, b);
+  linalg_lower_transpose_solve(n, L, ld, m, b);
+}
+
+Status linalg_cholesky_inverse (int n, double *L, int ld) {
+  if (n == 0) return STATUS_OK;
+  return LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', n, L, ld) == 0 ? STATUS_OK : STATUS_SINGULAR;
+}
+
+double linalg_log_determinant (int n, const double *L, int ld) {
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += log(L[i + (size_t)i * (size_t)ld]);
+  return 2 * sum;
+}
+
+double linalg_dot (int n, const double *x, const double *y) {
+  return cblas_ddot(n, x, 1, y, 1);
+}
+
+void linalg_multiply (int m, int n, const double *A, int ld, const double *x, double beta, double *y) {
+  cblas_dgemv(CblasColMajor, CblasNoTrans, m, n, 1, A, ld, x, 1, beta, y, 1);
+}
+
+void linalg_multiply_transposed (int m, int n, const double *A, int ld, const double *x, double beta, double *y) {
+  cblas_dgemv(CblasColMajor, CblasTrans, m, n, 1, A, ld, x, 1, beta, y, 1);
+}
+
+/* Columns count as dependent when R has a pivot this small beside its largest. */
+static const double DEPENDENT = 1e-13;
+
+Status linalg_least_squares (int m, int n, double *A, double *b) {
+  double size;
+  lapack_int info = LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', m, n, 1, A, m, b, m, &size, -1);
+  double *work = info == 0 ? mem_alloc((size_t)size, sizeof *work) : NULL;
+  if (work == NULL) return info == 0 ? STATUS_NO_MEMORY : STATUS_BAD_ARGUMENT;
+  info = LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', m, n, 1, A, m, b, m, work, (lapack_int)size);
+  mem_free(work);
+  double largest = 0;
+  for (int j = 0; j < n; j++) largest = fmax(largest, fabs(A[j + (size_t)j * (size_t)m]));
+  for (int j = 0; j < n; j++)
+    if (!(fabs(A[j + (size_t)j * (size_t)m]) > DEPENDENT * largest)) return STATUS_SINGULAR;
+  return info == 0 ? STATUS_OK : STATUS_SINGULAR;
+}
+
+void linalg_set_threads (int threads) {
+  openblas_set_num_threads(threads);
+}
