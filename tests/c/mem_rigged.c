@@ -17,7 +17,7 @@ void *mem_alloc (size_t count, size_t size) {
 
 void *mem_resize (void *block, size_t count, size_t size) {
   if (mem_budget-- <= 0 || (size != 0 && count > SIZE_MAX / size)) return NULL;
-  void *moved = realloc(block, count * size ? count * size : 1);
+  void *moved = realloc(block, count > 0 && size > 0 ? count * size : 1);
   if (moved != NULL && block == NULL) mem_live++;
   return moved;
 }
