@@ -5,7 +5,9 @@
 #include "bind.h"
 
 static void (*const FACES[]) (lua_State *) = {
+  bind_open_json,
   bind_open_random,
+  bind_open_system,
 };
 
 __attribute__((visibility("default"))) int luaopen_neap_engine (lua_State *L);

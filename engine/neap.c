@@ -1,0 +1,105 @@
+/* neap.c -- the program: a Lua 5.4 interpreter with the engine inside.
+ *
+ * It opens Lua, finds the Lua side beside itself, and hands the command line to
+ * lua/neap/main.lua. All else is there. */
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "numerics/linalg.h"
+
+int luaopen_neap_engine (lua_State *L);
+
+/* The state that an interrupt stops: a signal handler has no other way to know. */
+static lua_State *interruptible;
+
+static void stop (lua_State *L, lua_Debug *where) {
+  (void)where;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "interrupted");
+}
+
+static void on_interrupt (int signal_number) {
+  signal(signal_number, SIG_DFL);  /* a second one ends the program at once */
+  lua_sethook(interruptible, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+/* Where the Lua side may lie, seen from the folder of the program: the build
+ * tree, a build tree within it, an installed tree. */
+static const char *const PLACES[] = { "/../lua", "/../../lua", "/../share/lua/5.4" };
+
+static void use_own_modules (lua_State *L) {
+  char folder[PATH_MAX + 1], file[PATH_MAX + 64];
+  const ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX);
+  if (length <= 0) return;
+  folder[length] = '\0';
+  char *slash = strrchr(folder, '/');
+  if (slash != NULL) *slash = '\0';
+  for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+    snprintf(file, sizeof file, "%s%s/neap/main.lua", folder, PLACES[i]);
+    if (access(file, R_OK) != 0) continue;
+    lua_getglobal(L, "package");
+    lua_pushfstring(L, "%s%s/?.lua;%s%s/?/init.lua;", folder, PLACES[i], folder, PLACES[i]);
+    lua_getfield(L, -2, "path");
+    lua_concat(L, 2);
+    lua_setfield(L, -2, "path");
+    lua_pop(L, 1);
+    return;
+  }
+}
+
+static void push_arguments (lua_State *L, int argc, char **argv) {
+  lua_createtable(L, argc, 1);
+  for (int i = 0; i < argc; i++) {
+    lua_pushstring(L, argv[i]);
+    lua_rawseti(L, -2, i);
+  }
+}
+
+/* Protected: (argc, argv) -> exit status */
+static int start (lua_State *L) {
+  const int argc = (int)lua_tointeger(L, 1);
+  char **argv = lua_touserdata(L, 2);
+  luaL_checkversion(L);
+  luaL_openlibs(L);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(L, luaopen_neap_engine);
+  lua_setfield(L, -2, "neap.engine");
+  lua_pop(L, 1);
+  use_own_modules(L);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "neap.main");
+  lua_call(L, 1, 1);
+  push_arguments(L, argc, argv);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+int main (int argc, char **argv) {
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    fprintf(stderr, "neap: out of memory\n");
+    return EXIT_FAILURE;
+  }
+  if (getenv("OPENBLAS_NUM_THREADS") == NULL) linalg_set_threads(1);
+  interruptible = L;
+  signal(SIGINT, on_interrupt);
+  lua_pushcfunction(L, start);
+  lua_pushinteger(L, argc);
+  lua_pushlightuserdata(L, argv);
+  int status = EXIT_FAILURE;
+  if (lua_pcall(L, 2, 1, 0) == LUA_OK) status = (int)lua_tointeger(L, -1);
+  else fprintf(stderr, "neap: %s\n", lua_tostring(L, -1));
+  lua_close(L);
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    fprintf(stderr, "neap: standard output cannot be written\n");
+    if (status == 0) status = EXIT_FAILURE;
+  }
+  return status;
+}
