@@ -1,0 +1,153 @@
+--- The commands of `neap`: run, recipes.
+
+local argparse = require "argparse"
+local options = require "neap.options"
+local recipes = require "neap.recipe"
+local report = require "neap.report"
+
+local cli = {}
+
+--- Status of the program: done, failed, wrong usage.
+local DONE <const>, FAILED <const>, USAGE <const> = 0, 1, 2
+
+local function fail(status, message)
+  io.stdout:flush()
+  io.stderr:write("neap: ", (message:gsub("%s*\n%s*", " ")), "\n")
+  return status
+end
+
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+--- The options that every recipe takes.
+local COMMON = options.declare {
+  backend = { "builtin:digits", "what trains: KIND:NAME[,key=value]..." },
+  budget = { 2000, "steps in all, search included", min = 1 },
+  seed = { 1, "decides every random choice", min = 0 },
+}
+
+local function flag(name)
+  return "--" .. name:gsub("_", "-")
+end
+
+local function describe(option)
+  local text = option.about
+  if option.choices then text = ("%s (%s)"):format(text, table.concat(option.choices, ", ")) end
+  if option.default ~= nil then text = ("%s [%s]"):format(text, tostring(option.default)) end
+  return text
+end
+
+local function add_option(parser, option)
+  local spelled = flag(option.name)
+  local names = spelled:find("-", 3, true) and spelled .. " --" .. option.name or spelled
+  parser:option(names):target(option.name):argname(option.type == "range" and "MIN:MAX" or ("<%s>"):format(option.type))
+    :description(describe(option)):overwrite(false)
+end
+
+local function parser_of(name, recipe)
+  local parser = argparse("neap run " .. name, recipe.summary):add_help(false)
+  for _, key in ipairs(sorted_keys(COMMON)) do add_option(parser, COMMON[key]) end
+  parser:flag("--json", "standard output is one JSON object a line")
+  parser:flag("--quiet", "only the result, in one line")
+  parser:flag("-h --help", "this text")
+  for _, key in ipairs(sorted_keys(recipe.options)) do add_option(parser, recipe.options[key]) end
+  return parser
+end
+
+--- argparse's message, as one line.
+local function usage_problem(name, message)
+  return ("%s; see neap run %s --help"):format(message:gsub("%s*\n%s*", " "):gsub("%.%s*$", ""), name)
+end
+
+--- Read each value given on the command line by its declaration.
+local function read_values(given, declared, values)
+  for name, option in pairs(declared) do
+    if given[name] ~= nil then
+      local value, problem = options.read_one(option, given[name])
+      if problem then return nil, (problem:gsub("^option '[%w_]+'", "option '" .. flag(name) .. "'")) end
+      values[name] = value
+    end
+  end
+  return values
+end
+
+local function reporter_of(given)
+  if given.json then return report.new "json" end
+  if given.quiet then return report.new "quiet" end
+  return report.new(require "neap.engine".terminal_width(1) and "terminal" or "plain")
+end
+
+--- The words before '--', which ends neap's own.
+local function own_words(arg)
+  local words = {}
+  for i = 3, #arg do
+    if arg[i] == "--" then return words, table.move(arg, i + 1, #arg, 1, {}) end
+    words[#words + 1] = arg[i]
+  end
+  return words
+end
+
+local function status_of(kind)
+  return (kind == "usage" or kind == "bad_argument") and USAGE or FAILED
+end
+
+--- neap run RECIPE [OPTION...]
+local function run_command(arg)
+  local name = arg[2]
+  if not name or name:sub(1, 1) == "-" then
+    return fail(USAGE, "which recipe? neap run RECIPE; neap recipes lists them")
+  end
+  local recipe, problem = recipes.find(name)
+  if not recipe then return fail(USAGE, problem) end
+  local words, command = own_words(arg)
+  if command then return fail(USAGE, "a training program after '--' cannot be driven yet; use --backend builtin:...") end
+  local parser = parser_of(name, recipe)
+  local ok, given = parser:pparse(words)
+  if not ok then return fail(USAGE, usage_problem(name, given)) end
+  if given.help then
+    print(parser:get_help())
+    return DONE
+  end
+  local settings, chosen
+  settings, problem = read_values(given, COMMON, {})
+  if not settings then return fail(USAGE, problem) end
+  chosen, problem = read_values(given, recipe.options, {})
+  if not chosen then return fail(USAGE, problem) end
+  settings.options, settings.reporter = chosen, reporter_of(given)
+  local result, why, kind = require "neap.run"(recipe, settings)
+  if not result then return fail(status_of(kind), why) end
+  return DONE
+end
+
+local function print_recipe(name, file)
+  local recipe, problem = recipes.load(file)
+  if not recipe then
+    print(("%-12s cannot be loaded: %s"):format(name, problem))
+    return
+  end
+  print(("%-12s %s"):format(name, recipe.summary))
+  for _, key in ipairs(sorted_keys(recipe.options)) do
+    print(("    %-22s %s"):format(flag(key), describe(recipe.options[key])))
+  end
+end
+
+--- neap recipes
+local function recipes_command(arg)
+  if arg[2] then return fail(USAGE, ("neap recipes takes no argument; '%s' given"):format(arg[2])) end
+  local files = recipes.names()
+  for _, name in ipairs(sorted_keys(files)) do print_recipe(name, files[name]) end
+  print "\nevery recipe:"
+  for _, key in ipairs(sorted_keys(COMMON)) do print(("    %-22s %s"):format(flag(key), describe(COMMON[key]))) end
+  return DONE
+end
+
+--- Run the command in arg[1]; returns the exit status.
+function cli.main(arg)
+  return ({ run = run_command, recipes = recipes_command })[arg[1]](arg)
+end
+
+return cli

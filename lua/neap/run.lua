@@ -1,0 +1,248 @@
+--- One execution of a recipe: its budget, its steps, its trainer.
+---
+--- Every question that a recipe puts to the trainer passes through Run:ask, the one door, and randomness comes from
+--- run.random alone: so a record of the answers is a record of the run.
+---
+--- Steps are counted by where they end up. The depth of a state is the number of steps that led to it; restoring a
+--- checkpoint throws away what came after it. In the end the depth of the trainer's state is what was trained, and all
+--- other steps were search: total = search + train, whatever a recipe calls them.
+
+local backend = require "neap.backend"
+local engine = require "neap.engine"
+local options = require "neap.options"
+local recipes = require "neap.recipe"
+
+local finite = function(x) return x == x and x > -math.huge and x < math.huge end
+
+---@class neap.Run
+---@field budget integer          steps the run may take in all
+---@field seed integer
+---@field spent integer           steps taken so far, search included
+---@field depth integer           steps that led to the trainer's present state
+---@field random engine.Random    the recipe's source of randomness
+---@field diverged? table         { step =, rate = } once the loss is not finite; restoring a checkpoint clears it
+---@field rates number[]          the rate of each step that led to the present state
+---@field losses number[]         its training loss
+local Run = {}
+Run.__index = Run
+
+--- Steps between two looks at the reporter, and at an interrupt.
+local BLOCK <const> = 50
+
+--- The door. Every answer a trainer gives comes back through here.
+function Run:ask(question, ...)
+  return self.trainer[question](self.trainer, ...)
+end
+
+--- Steps left of the budget.
+---@return integer
+function Run:left()
+  return self.budget - self.spent
+end
+
+--- The rates of `steps` steps as something to cut: a number stays one.
+local function rates_of(rate, steps)
+  if type(rate) == "number" then return rate end
+  if type(rate) == "table" and #rate > 0 then return rate end
+  return rate:values(0, steps)
+end
+
+local function slice(rates, first, count)
+  if type(rates) == "number" then return rates end
+  return table.move(rates, first, first + count - 1, 1, {})
+end
+
+--- Note a block of steps on the way to the present state.
+local function advance(self, losses, rates)
+  for i, loss in ipairs(losses) do
+    self.rates[self.depth + i] = type(rates) == "number" and rates or rates[i]
+    self.losses[self.depth + i] = loss
+  end
+  self.depth = self.depth + #losses
+  self.spent = self.spent + #losses
+end
+
+--- Train: at most the steps left of the budget.
+---@param steps integer             >= 1
+---@param rate number|number[]|neap.Schedule    a schedule is read from its own step 0
+---@param label? table              what the progress line says: { stage =, candidate =, of = }
+---@return number[] losses          one for each step taken; shorter than asked at the end of the budget or if it diverged
+---@return boolean diverged         the last loss is not finite; the trainer's state is lost until a checkpoint is restored
+function Run:train(steps, rate, label)
+  if math.type(steps) ~= "integer" or steps < 1 then
+    error(("run:train: steps: a whole number >= 1 expected, not '%s'"):format(tostring(steps)), 2)
+  end
+  if self:left() == 0 then error(("run:train: the budget of %d steps is spent; ask run:left()"):format(self.budget), 2) end
+  if self.diverged then error("run:train: the training has diverged; restore a checkpoint first", 2) end
+  steps = math.min(steps, self:left())
+  local rates, losses = rates_of(rate, steps), {}
+  while #losses < steps and not self.diverged do
+    local count = math.min(BLOCK, steps - #losses)
+    local block_rates = slice(rates, #losses + 1, count)
+    local block = self:ask("train", count, block_rates)
+    table.move(block, 1, #block, #losses + 1, losses)
+    advance(self, block, block_rates)
+    local last = block[#block]
+    if not finite(last) then self.diverged = { step = self.depth, rate = self.rates[self.depth] } end
+    self.reporter:progress(self, label or {}, self.rates[self.depth], last)
+  end
+  return losses, self.diverged ~= nil
+end
+
+--- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches = }.
+---@return number loss
+---@return table<string, number> metrics
+function Run:evaluate(where)
+  return self:ask("evaluate", where)
+end
+
+--- Keep the present state, to come back to.
+---@return table checkpoint
+function Run:save()
+  return { handle = self:ask "save", depth = self.depth }
+end
+
+--- Go back to a checkpoint: the steps since then count as search.
+function Run:restore(checkpoint)
+  self:ask("restore", checkpoint.handle)
+  self.depth = checkpoint.depth
+  self.diverged = nil
+end
+
+--- Let a checkpoint go.
+function Run:drop(checkpoint)
+  self:ask("drop", checkpoint.handle)
+end
+
+--- Tell the user what was decided: one event, with a name and plain values.
+---@param event table   { event = "candidate", stage = 1, rate = 0.1, .. }
+function Run:report(event)
+  event.step = self.spent
+  self.reporter:event(event, self)
+end
+
+--- Follow a schedule to its end, or to the end of the budget, with a report each tenth of the way.
+---@param schedule neap.Schedule
+---@return boolean? done     nil and a message if the training diverged
+---@return string? problem
+function Run:follow(schedule)
+  local steps = math.min(#schedule, self:left())
+  for tenth = 1, 10 do
+    local from, to = steps * (tenth - 1) // 10, steps * tenth // 10
+    if to > from then
+      local losses, diverged = self:train(to - from, schedule:values(from, to - from))
+      if diverged then return nil, self:divergence() end
+      self:report { event = "train", rate = self.rates[self.depth], loss = losses[#losses] }
+    end
+  end
+  return true
+end
+
+--- Where and at which rate the training diverged, in one line.
+---@return string
+function Run:divergence()
+  return ("training diverged at step %d, rate %g: its loss is not finite; try a lower rate"):format(
+    self.diverged.step, self.diverged.rate)
+end
+
+--- Mean of the last ten training losses: one is too noisy to quote.
+local function recent_loss(self)
+  local first, sum = math.max(1, self.depth - 9), 0.0
+  if self.depth == 0 then return nil end
+  for i = first, self.depth do sum = sum + self.losses[i] end
+  return sum / (self.depth - first + 1)
+end
+
+--- What the run came to. Evaluates the validation and the test part.
+local function result_of(self, started)
+  local validation, metrics = self:evaluate { on = "validation" }
+  local test_loss, test_metrics = self:evaluate { on = "test" }
+  local all = { test_loss = test_loss }
+  for name, value in pairs(metrics) do all[name] = value end
+  for name, value in pairs(test_metrics) do all["test_" .. name] = value end
+  return {
+    event = "result", recipe = self.name, backend = self.trainer.spec, seed = self.seed, budget = self.budget,
+    steps = { total = self.spent, search = self.spent - self.depth, train = self.depth },
+    loss = { train = recent_loss(self), validation = validation },
+    metrics = all,
+    seconds = engine.clock() - started,
+  }
+end
+
+--- Run the recipe's body; what goes wrong in it is an outcome, told in one line.
+local function execute(self, body, values)
+  local returned = table.pack(pcall(body, self, values))
+  if not returned[1] then return nil, tostring(returned[2]) end
+  if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
+  if self.diverged then return nil, self:divergence() end
+  return true
+end
+
+local SETTINGS = options.declare {
+  backend = { "builtin:digits", "what trains", type = "any" },
+  budget = { 2000, "steps in all, search included", min = 1 },
+  seed = { 1, "decides every random choice", min = 0 },
+  options = { {}, "the recipe's own options", type = "table" },
+  reporter = { nil, "listens to the run; default: nobody", type = "table", optional = true },
+}
+
+local SILENT = { progress = function() end, event = function() end, finish = function() end }
+
+--- Check everything that can be checked before anything is trained.
+---@return table? plan
+---@return string? problem
+local function plan_of(recipe, given)
+  local settings, problem = options.read(SETTINGS, given)
+  if not settings then return nil, problem end
+  local found = recipe
+  if not recipes.is(recipe) then
+    found, problem = recipes.find(recipe)
+    if not found then return nil, problem end
+  end
+  local values
+  values, problem = options.read(found.options, settings.options)
+  if not values then return nil, problem end
+  if found.prepare then
+    local prepared
+    prepared, problem = found.prepare(values, settings.budget)
+    if not prepared then return nil, problem end
+  end
+  return { recipe = found, settings = settings, values = values }
+end
+
+--- Run a recipe, from beginning to end.
+---@param recipe string|neap.Recipe    a name, a file, or the recipe itself
+---@param given? table                 { backend =, budget =, seed =, options =, reporter = }
+---@return table? result               the fields of the result line, and `run`: the neap.Run
+---@return string? problem             one line
+---@return string? kind                "usage" when nothing was trained because the request was wrong
+local function run(recipe, given)
+  local plan, problem = plan_of(recipe, given)
+  if not plan then return nil, problem, "usage" end
+  local settings = plan.settings
+  local trainer = settings.backend
+  if type(trainer) == "string" then
+    local ok, opened, why, code = pcall(backend, trainer, { seed = settings.seed })
+    if not ok then return nil, tostring(opened), "usage" end
+    if not opened then return nil, why, code end
+    trainer = opened
+  end
+  local self = setmetatable({
+    name = plan.recipe.name,
+    trainer = trainer, budget = settings.budget, seed = settings.seed, spent = 0, depth = 0,
+    random = engine.random(settings.seed), rates = {}, losses = {}, reporter = settings.reporter or SILENT,
+  }, Run)
+  local started = engine.clock()
+  self.started = started
+  self:report { event = "start", recipe = self.name, backend = trainer.spec, seed = self.seed, budget = self.budget }
+  local result
+  local ok, why = execute(self, plan.recipe.body, plan.values)
+  if ok then result = result_of(self, started) end
+  self.reporter:finish(result, self)
+  if trainer ~= settings.backend then trainer:close() end
+  if not ok then return nil, why, "failed" end
+  result.run = self
+  return result
+end
+
+return run
