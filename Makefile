@@ -60,7 +60,7 @@ $(MODULE): $(CORE) $(FACE)
 	$(CC) $(SANITIZE) -shared -o $@ $^ $(LIBS)
 
 demo: all                                 ## the main job: AutoLRS and REX side by side on Fashion-MNIST
-	$(PROGRAM) recipes/compare.lua
+	$(PROGRAM) scripts/demo.lua
 
 # A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.
 $(BUILD)/tests/%: tests/c/%.c tests/c/mem_rigged.c $(CORE) | setup

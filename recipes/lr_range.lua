@@ -9,13 +9,12 @@ local plot = require "neap.plot"
 local BEGINNING <const> = 0.1
 
 -- Exponential moving average with the bias of its start removed: single losses are too noisy to compare.
-local function smooth(losses, keep)
-  local smoothed, average, weight = {}, 0.0, 0.0
-  for i, loss in ipairs(losses) do
+local function smoother(keep)
+  local average, weight = 0.0, 0.0
+  return function(loss)
     average, weight = keep * average + (1 - keep) * loss, keep * weight + (1 - keep)
-    smoothed[i] = average / weight
+    return average / weight
   end
-  return smoothed
 end
 
 local function lowest(values)
@@ -49,20 +48,19 @@ return neap.recipe {
   end,
   function(run, o)
     local low, high, budget = o.lr[1], o.lr[2], run:left()
-    local start, losses, rates = run:save(), {}, {}
-    local rate_at = function(i) return low * (high / low) ^ ((i - 1) / (budget - 1)) end
-    while run:left() > 0 and not run.diverged do
-      local i = #losses + 1
-      rates[i] = rate_at(i)
-      losses[i] = run:train(1, rates[i])[1]
-      local smoothed = smooth(losses, o.smoothing)
-      if not run.diverged and smoothed[i] > o.explosion * smoothed[lowest(smoothed)] then break end
+    local start, smooth, best = run:save(), smoother(o.smoothing), math.huge
+    local smoothed, rates, points = {}, {}, {}
+    for i = 1, budget do
+      local rate = low * (high / low) ^ ((i - 1) / (budget - 1))
+      local losses, diverged = run:train(1, rate)
+      if diverged then break end
+      rates[i], smoothed[i] = rate, smooth(losses[1])
+      points[i] = { math.log(rate, 10), smoothed[i] }
+      best = math.min(best, smoothed[i])
+      if smoothed[i] > o.explosion * best then break end
     end
-    if run.diverged then losses[#losses], rates[#rates] = nil, nil end
     run:restore(start)   -- a trainer driven to its edge is of no further use
-    if #losses < 2 then return nil, ("the loss is not finite from the lowest rate on (%g); lower --lr"):format(low) end
-    local smoothed, points = smooth(losses, o.smoothing), {}
-    for i, loss in ipairs(smoothed) do points[i] = { math.log(rates[i], 10), loss } end
+    if #rates < 2 then return nil, ("the loss is not finite from the lowest rate on (%g); lower --lr"):format(low) end
     run:report { event = "range", text = "smoothed loss over log10(rate)\n" .. plot.lines(points, { width = 64, height = 12 }) }
     local from, to = interval(smoothed)
     if not from then return nil, ("the loss fell nowhere between %g and %g; widen --lr"):format(low, rates[#rates]) end

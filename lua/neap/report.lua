@@ -84,7 +84,7 @@ function Plain:event(event)
 end
 
 function Plain:finish(result, run)
-  if result then self.out:write(report.summary(result, run), "\n") end
+  if result and self.summary then self.out:write(report.summary(result, run), "\n") end
 end
 
 --- Seconds between two drawings of the progress line.
@@ -148,12 +148,12 @@ end
 
 local KINDS = { plain = Plain, terminal = Terminal, json = Json, quiet = Quiet }
 
---- Make a reporter.
+--- Make a reporter. Its field `summary`, true, may be set to false: then the run ends without one.
 ---@param kind "plain"|"terminal"|"json"|"quiet"
 ---@param out? file*    default: standard output
 function report.new(kind, out)
   return setmetatable({
-    out = out or io.stdout, width = engine.terminal_width(1) or 80, last = -math.huge, drawn = false,
+    out = out or io.stdout, width = engine.terminal_width(1) or 80, last = -math.huge, drawn = false, summary = true,
   }, KINDS[kind])
 end
 
