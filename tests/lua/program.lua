@@ -1,0 +1,55 @@
+--- Runs the program under test ($NEAP, default build/neap) as a user would, from a shell.
+
+local program = {}
+
+program.path = os.getenv "NEAP" or "build/neap"
+
+local function read_all(file)
+  local handle = assert(io.open(file, "rb"))
+  local text = handle:read "a"
+  handle:close()
+  return text
+end
+
+local function quote(word)
+  return "'" .. tostring(word):gsub("'", "'\\''") .. "'"
+end
+
+--- Run a shell command; "@neap" in it stands for the program.
+---@return { status: integer, out: string, err: string }
+function program.shell(command)
+  local out, err = os.tmpname(), os.tmpname()
+  local text = command:gsub("@neap", (quote(program.path):gsub("%%", "%%%%")))
+  local _, how, code = os.execute(("{ %s\n} >%s 2>%s </dev/null"):format(text, out, err))
+  local result = { status = how == "signal" and 128 + code or code, out = read_all(out), err = read_all(err) }
+  os.remove(out)
+  os.remove(err)
+  return result
+end
+
+--- Run `neap` with these words.
+function program.neap(...)
+  local words = { "@neap" }
+  for _, word in ipairs { ... } do words[#words + 1] = quote(word) end
+  return program.shell(table.concat(words, " "))
+end
+
+--- The lines of a text.
+function program.lines(text)
+  local lines = {}
+  for line in text:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  return lines
+end
+
+--- A file with this text; the caller removes it.
+function program.file(text, extension)
+  local name = os.tmpname()
+  os.remove(name)
+  name = name .. (extension or "")
+  local handle = assert(io.open(name, "wb"))
+  handle:write(text)
+  handle:close()
+  return name
+end
+
+return program
