@@ -186,7 +186,7 @@ static int l_decode (lua_State *L) {
   const char *text = luaL_checklstring(L, 1, &length);
   json_t **box = new_box(L);
   json_error_t error;
-  *box = json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+  *box = json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
   if (*box == NULL) {
     Problem problem;
     problem_set(&problem, STATUS_BAD_DATA, "JSON, line %d, column %d: %s", error.line, error.column, error.text);

@@ -1,0 +1,59 @@
+---@meta neap.engine
+-- The C side as the editor sees it; never executed. Further parts of the same table stand beside this file.
+
+---@class engine
+local engine = {}
+
+--- A seeded generator (xoshiro256**).
+---@class engine.Random
+local Random = {}
+
+--- Uniform on [low, high).
+---@param low? number     default 0
+---@param high? number    default 1
+---@return number
+function Random:uniform(low, high) end
+
+--- Normal of mean 0 and variance 1.
+---@return number
+function Random:normal() end
+
+--- Uniform on 0 .. n-1.
+---@param n integer    > 0
+---@return integer
+function Random:below(n) end
+
+---@param seed integer
+---@return engine.Random
+function engine.random(seed) end
+
+--- Seconds since some fixed moment; never runs backwards.
+---@return number
+function engine.clock() end
+
+--- Columns of the terminal behind a file descriptor; nil if it is none.
+---@param fd 0|1|2
+---@return integer?
+function engine.terminal_width(fd) end
+
+--- Threads that BLAS may use, in the whole process. `neap` sets one unless OPENBLAS_NUM_THREADS says otherwise.
+---@param threads integer    1..1024
+function engine.set_threads(threads) end
+
+--- JSON null, as json_decode returns it.
+engine.null = nil
+
+--- A value as JSON, in one line. nan and the infinities become null; keys are sorted.
+---@param value any
+---@param first? string[]    keys of the top level that come first
+---@return string
+function engine.json_encode(value, first) end
+
+--- The value of a JSON text. Integers and doubles come back exactly.
+---@param text string
+---@return any? value
+---@return string? problem    with line and column
+---@return string? code
+function engine.json_decode(text) end
+
+return engine
