@@ -80,7 +80,7 @@ local function search(run, stage, o)
   return candidates
 end
 
--- Train the stage at the best candidate that holds to its end.
+-- Train the stage at the best candidate that holds to its end: that rate and the validation loss it led to, or nil.
 local function train(run, stage, candidates)
   for _, c in ipairs(candidates) do
     if run:left() == 0 then break end
@@ -89,7 +89,7 @@ local function train(run, stage, candidates)
       local validation = run:evaluate()
       run:report { event = "stage", stage = stage.number, steps = #losses, rate = c.rate, loss = losses[#losses],
                    validation = validation }
-      return c.rate
+      return c.rate, validation
     end
     run:report { event = "stage", stage = stage.number, rate = c.rate, text = "diverged; going back to its start" }
     run:restore(stage.start)
@@ -107,7 +107,8 @@ local function fit_stage(tau, left, o)
   return probe, tau
 end
 
-local function stage_of(run, number, tau, o)
+-- The next stage, or nil if what is left is too short for one. 'late' counts the stages at tau_max, this one included.
+local function stage_of(run, number, tau, late, loss, o)
   local probe, steps = fit_stage(tau, run:left(), o)
   if probe < SHORTEST_PROBE then return nil end
   local next_too = fit_stage(math.min(2 * tau, o.tau_max), run:left() - o.k * probe - steps, o) >= SHORTEST_PROBE
@@ -115,9 +116,8 @@ local function stage_of(run, number, tau, o)
   return {
     number = number, probe = probe, every = every,
     steps = next_too and steps or run:left() - o.k * probe,
-    validate = tau >= o.tau_max and number > 1 + o.validation_delay,
-    first_loss = run.losses[1] or math.huge,
-    loss = run:evaluate(), start = run:save(),
+    validate = late > o.validation_delay,
+    first_loss = run.losses[1] or math.huge, loss = loss, start = run:save(),
   }
 end
 
@@ -162,19 +162,19 @@ return neap.recipe {
       :format(budget, smallest, o.k, probe, o.tau, o.warmup_steps > 0 and ", after the warm-up" or "")
   end,
   function(run, o)
-    local tau, number, rate = o.tau, 1, nil
     if o.warmup_steps > 0 then
       local done, problem = run:follow(o.warmup_lr * neap.schedule.warmup(o.warmup_steps))
       if not done then return nil, problem end
     end
+    local tau, number, late, rate, loss = o.tau, 1, 0, nil, run:evaluate()
     while run:left() > 0 do
-      local stage = stage_of(run, number, tau, o)
+      late = late + (tau >= o.tau_max and 1 or 0)
+      local stage = stage_of(run, number, tau, late, loss, o)
       if not stage then
-        local _, diverged = run:train(run:left(), rate)
-        return not diverged, diverged and run:divergence() or nil
+        run:train(run:left(), rate)
+        break
       end
-      local candidates = search(run, stage, o)
-      rate = train(run, stage, candidates)
+      rate, loss = train(run, stage, search(run, stage, o))
       if not rate then
         return nil, ("stage %d: every candidate diverged (rates %g to %g); lower --lr"):format(number, o.lr[1], o.lr[2])
       end
