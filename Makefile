@@ -9,6 +9,7 @@ BUILD    = build
 PREFIX   = /usr/local
 DESTDIR  =
 SANITIZE =
+SETUP    = scripts/setup.sh
 
 # No need to change anything below.
 SHELL    = /bin/bash
@@ -31,24 +32,32 @@ FACE     = $(call object,$(BIND))
 PROGRAM  = $(BUILD)/neap
 MODULE   = $(BUILD)/lib/neap/engine.so
 CTESTS   = $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
+BINDIR   = $(PREFIX)/bin
+LUADIR   = $(PREFIX)/share/lua/5.4
+LIBDIR   = $(PREFIX)/lib/lua/5.4
+DATADIR  = $(PREFIX)/share/neap
 
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
-.PHONY: all setup demo test check-c check-lua check-e2e bench lint asan valgrind env install clean help
+.PHONY: all setup setup-build setup-test setup-bench demo test check-c check-lua check-e2e bench lint asan valgrind \
+  env install clean help
 .DELETE_ON_ERROR:
 
-all: setup $(PROGRAM) $(MODULE)           ## set up what is missing, then build the program and the module
+all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build the program and the module
 
-setup:                                    ## install the Debian packages that are missing
-	@scripts/setup.sh
+# Setting up is a script that is instant when nothing is missing. One after the other: apt-get runs alone.
+setup: setup-test                         ## install the Debian packages that are missing, for build and tests
+setup-test setup-bench: setup-build
+setup-build setup-test setup-bench:
+	@$(SETUP) $(patsubst setup-%,%,$@)
 
 # Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
 $(BUILD)/obj/numerics/%.o $(BUILD)/obj/trainer/%.o $(BUILD)/obj/io/%.o: INCLUDE = $(BLAS_INCLUDE)
 $(BUILD)/obj/bind/%.o $(BUILD)/obj/neap.o: INCLUDE = $(LUA_INCLUDE)
 $(BUILD)/obj/neap.o: CFLAGS += -DNEAP_VERSION='"$(VERSION)"'
 
-$(BUILD)/obj/%.o: engine/%.c | setup
+$(BUILD)/obj/%.o: engine/%.c Makefile | setup-build
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) -MMD -MP -c -o $@ $<
 
@@ -63,21 +72,19 @@ demo: all                                 ## the main job: AutoLRS and REX side 
 	$(PROGRAM) scripts/demo.lua
 
 # A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.
-$(BUILD)/tests/%: tests/c/%.c tests/c/mem_rigged.c $(CORE) | setup
+$(BUILD)/obj/tests/%.o: tests/c/%.c Makefile | setup-test
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wmissing-prototypes -Wconversion,$(CFLAGS)) -Iengine -Itests/c -MMD -MP -o $@ \
-	  $(filter %.c,$^) $(filter-out %/mem.o,$(filter %.o,$^)) -lcmocka $(LIBS)
+	$(CC) $(filter-out -Wmissing-prototypes -Wconversion,$(CFLAGS)) -Iengine -Itests/c -MMD -MP -c -o $@ $<
 
-check-c: setup-test $(CTESTS)
-check-lua check-e2e: all setup-test
-
-.PHONY: setup-test setup-bench
-setup-test setup-bench:
-	@scripts/setup.sh $(patsubst setup-%,%,$@)
+$(CTESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/obj/tests/mem_rigged.o $(filter-out %/mem.o,$(CORE))
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(LIBS)
 
 test: all setup-test $(CTESTS)            ## every test; ends with "N passed, N failed"
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh c lua e2e
 
+check-c: setup-test $(CTESTS)
+check-lua check-e2e: all setup-test
 check-c check-lua check-e2e:              ## one kind of test
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh $(patsubst check-%,%,$@)
 
@@ -91,25 +98,24 @@ valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
 bench: all setup-bench                    ## speed, each as a ratio to a peer measured in the same run
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
 
-lint: setup-test                          ## luacheck over the Lua, compiler warnings over the C, house rules
-	@scripts/lint.sh
+lint: all setup-test                      ## luacheck over the Lua, compiler warnings over the C, house rules
+	@BUILD=$(BUILD) scripts/lint.sh
 
 env:                                      ## shell assignments for a stock lua5.4:  eval "$$(make -s env)"
 	@echo 'export LUA_PATH="$(LUA_PATH_LINE)"'
 	@echo 'export LUA_CPATH="$(LUA_CPATH_LINE)"'
 
 install: all                              ## PREFIX=/usr/local DESTDIR=
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/lua/5.4/neap $(DESTDIR)$(PREFIX)/share/lua/5.4 \
-	  $(DESTDIR)$(PREFIX)/share/neap
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/neap
-	install -m 644 $(MODULE) $(DESTDIR)$(PREFIX)/lib/lua/5.4/neap/engine.so
-	cp -R lua/neap $(DESTDIR)$(PREFIX)/share/lua/5.4/
-	cp -R recipes lua/meta $(DESTDIR)$(PREFIX)/share/neap/
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)/neap" "$(DESTDIR)$(LUADIR)" "$(DESTDIR)$(DATADIR)"
+	install -m 755 $(PROGRAM) "$(DESTDIR)$(BINDIR)/neap"
+	install -m 644 $(MODULE) "$(DESTDIR)$(LIBDIR)/neap/engine.so"
+	cp -R lua/neap "$(DESTDIR)$(LUADIR)/"
+	cp -R recipes lua/meta "$(DESTDIR)$(DATADIR)/"
 
 clean:                                    ## remove what was built
 	rm -rf $(BUILD)
 
 help:                                     ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -nE 's/^([a-z][a-z0-9 -]*):.*## /\1\t/p' Makefile | expand -t 28
 
--include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d)

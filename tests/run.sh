@@ -1,50 +1,79 @@
 #!/usr/bin/env bash
 # Run kinds of tests (c, valgrind, lua, e2e) and end with one line: "N passed, N failed".
-# A test program that dies counts as one failure. Called by make, which sets BUILD and LUA.
+# Called by make, which sets BUILD, LUA and PYTHON. TEST_TIMEOUT: seconds one file of tests may take.
+#
+# Every test counts once. One that began and did not end well failed, whether it said so, crashed or hung. A file that
+# ends badly without a failed test, or in which no test passed, is one failure.
 set -uo pipefail
-cd "$(dirname "$0")/.."
-build=$(realpath "${BUILD:-build}") lua=${LUA:-lua5.4}
-export NEAP="$build/neap" OPENBLAS_NUM_THREADS=1
+cd "$(dirname "$0")/.." || exit 2
+build=$(realpath "${BUILD:-build}") limit=${TEST_TIMEOUT:-600} driver=${LUA:-lua5.4}
+export LUA=$driver PYTHON=${PYTHON:-python3} NEAP="$build/neap" BUILD="$build"
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;$PWD/tests/lua/?.lua;;" LUA_CPATH="$build/lib/?.so;;"
-passed=0 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+export LSAN_OPTIONS=${LSAN_OPTIONS-"suppressions=$PWD/tests/asan.supp:print_suppressions=0"}
+# A sanitized module cannot be loaded by a plain interpreter: there neap is the interpreter.
+[ "$(basename "$build")" = asan ] && LUA=$NEAP
 
-count () {  # count NAME PASSED FAILED EXIT_STATUS
-  local ok=${2:-0} bad=${3:-0}
-  [ "$4" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
-  [ "$4" -eq 0 ] && [ "$ok" -eq 0 ] && bad=1   # a test program that tested nothing
-  passed=$((passed + ok)) failed=$((failed + bad))
-  if [ "$bad" -eq 0 ]; then printf 'ok    %-28s %4d passed\n' "$1" "$ok"
-  else printf 'FAIL  %-28s %4d passed, %d failed\n' "$1" "$ok" "$bad"; cat "$log"; fi
+passed=0 failed=0
+out=$(mktemp) err=$(mktemp)
+trap 'rm -f "$out" "$err"' EXIT
+
+lines () { grep -cE "$1" "$out"; }
+
+attempt () {  # attempt COMMAND... : into $out and $err, no longer than the limit
+  timeout --kill-after=10 "$limit" "$@" </dev/null >"$out" 2>"$err"; status=$?
+  [ $status -ne 124 ] && [ $status -ne 137 ] || echo "stopped: took more than $limit seconds, or was killed" >>"$err"
+}
+
+tally () {  # tally NAME PASSED FAILED SKIPPED, after attempt
+  local bad=$3
+  [ "$bad" -eq 0 ] && { [ $status -ne 0 ] || [ "$2" -eq 0 ]; } && bad=1
+  passed=$((passed + $2)) failed=$((failed + bad))
+  printf '%s  %-28s %4d passed' "$([ "$bad" -eq 0 ] && echo 'ok  ' || echo FAIL)" "$1" "$2"
+  [ "$bad" -eq 0 ] || printf ', %d failed' "$bad"
+  [ "$4" -eq 0 ] || printf ', %d skipped' "$4"
+  echo
+  [ "$bad" -eq 0 ] || { cat "$out" "$err"; echo "(exit status $status)"; }
 }
 
 run_c () {  # run_c NAME_PREFIX WRAPPER...
-  local prefix=$1; shift
-  for test in "$build"/tests/test_*; do
-    [ -x "$test" ] || continue
-    "$@" "$test" >"$log" 2>&1; local status=$?
-    count "$prefix$(basename "$test")" "$(grep -c '^\[       OK' "$log")" "$(grep -c '^\[  FAILED  \] [a-z]' "$log")" $status
+  local prefix=$1 source name passes skips; shift
+  for source in tests/c/test_*.c; do
+    name=$(basename "$source" .c)
+    attempt "$@" "$build/tests/$name"
+    passes=$(lines '\[       OK \] ') skips=$(lines '\[  SKIPPED \] ')
+    tally "$prefix$name" "$passes" $(($(lines '\[ RUN      \] ') - passes - skips)) "$skips"
   done
 }
 
 run_lua () {  # run_lua FOLDER INTERPRETER
-  for test in tests/"$1"/*_spec.lua; do
-    [ -e "$test" ] || continue
-    busted --lua="$2" -o TAP "$test" >"$log" 2>&1; local status=$?
-    count "$1/$(basename "$test" _spec.lua)" "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")" $status
+  local spec planned passes fails skips
+  for spec in tests/"$1"/*_spec.lua; do
+    [ -e "$spec" ] || continue
+    attempt "$2" "$(command -v busted)" -o TAP "$spec"
+    fails=$(lines '^not ok [0-9]+ - ') skips=$(lines '^ok [0-9]+ - # SKIP')
+    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$out" | tail -n 1)   # the last line, if the tests came to their end
+    if [ -n "$planned" ]; then passes=$((planned - fails - skips))
+    else
+      passes=$(($(lines '^ok [0-9]+ - ') - skips))
+      echo "the tests did not come to their end" >>"$err"
+      "$driver" -e "assert(loadfile('$spec'))" 2>>"$err"    # busted does not say where the syntax is wrong
+      [ $status -ne 0 ] || status=1
+    fi
+    tally "$1/$(basename "$spec" _spec.lua)" $passes "$fails" "$skips"
   done
 }
 
 for kind in "$@"; do
   case $kind in
-    c) run_c "c/" ;;
-    valgrind) run_c "valgrind/" valgrind -q --leak-check=full --error-exitcode=9 ;;
-    # A sanitized module cannot be loaded by a plain interpreter: there neap is the interpreter.
-    lua) if [ "$(basename "$build")" = asan ]; then run_lua lua "$NEAP"; else run_lua lua "$lua"; fi ;;
-    e2e) run_lua e2e "$lua" ;;
+    c) run_c c/ ;;
+    valgrind) run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
+    lua) run_lua lua "$LUA" ;;
+    e2e) run_lua e2e "$driver" ;;
     *) echo "run.sh: no kind of test '$kind' (c, valgrind, lua, e2e)" >&2; exit 2 ;;
   esac
 done
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
