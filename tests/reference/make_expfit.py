@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""Reference values for the exponential loss model, from NumPy and SciPy: writes expfit.h beside this file.
+
+published  the procedure as spec and paper describe it, with SciPy's smoothing spline and its Nelder-Mead
+bounded    the bounded fit's definition computed the slow way: lsq_linear under a bounded scalar search, and
+           the forecast averaged over a grid of 4000 rates with SciPy's truncated normal
+"""
+import pathlib
+import numpy as np
+from scipy.interpolate import UnivariateSpline
+from scipy.optimize import lsq_linear, minimize, minimize_scalar
+from scipy.stats import norm, truncnorm
+
+rng = np.random.default_rng(2385)
+
+
+def series(n, a, b, c, noise):
+    return a * np.exp(b * np.arange(n)) + c + noise * rng.standard_normal(n)
+
+
+def published(losses, first, stride, validation, step):
+    x, y = np.arange(len(losses)), losses
+    for _ in range(1 if validation else 10):
+        spline = UnivariateSpline(x, y, k=2)
+        far = np.abs(spline(x) - y)
+        count = 1 if validation else len(x) * 3 // 100
+        drop = np.argsort(far)[len(x) - count:]
+        keep = np.ones(len(x), bool)
+        keep[drop[2 * drop < len(x)]] = False
+        x, y = x[keep], y[keep]
+    smooth = spline(x)
+
+    def inner(log_rate):
+        design = np.column_stack([np.exp(-np.exp(log_rate) * x), np.ones(len(x))])
+        (a, c), *_ = np.linalg.lstsq(design, smooth, rcond=None)
+        return a, c, np.sum((design @ [a, c] - smooth) ** 2)
+
+    found = minimize(lambda p: inner(p[0])[2], [0.0], method="Nelder-Mead")
+    rate = np.exp(found.x[0])
+    a, c, _ = inner(found.x[0])
+    t = (step - first) / stride
+    return len(x), -rate / stride, c, a * np.exp(-rate * t) + c
+
+
+def design_of(rate, x):
+    return np.column_stack([np.exp(-rate * x), np.ones(len(x))])
+
+
+def bounded(losses, first, stride, lower, horizon, step):
+    """Losses without outliers; lower may be -inf."""
+    n, x = len(losses), np.arange(len(losses))
+    limits = np.log([1 / (horizon * n), 0.3])
+
+    def held(log_rate):
+        return lsq_linear(design_of(np.exp(log_rate), x), losses, ([-np.inf, lower], np.inf), method="bvls", tol=1e-15)
+
+    grid = np.linspace(*limits, 200)
+    best = int(np.argmin([held(u).cost for u in grid]))
+    cell = grid[max(best - 1, 0)], grid[min(best + 1, 199)]
+    found = minimize_scalar(lambda u: held(u).cost, bounds=cell, method="bounded", options=dict(xatol=1e-10))
+    u = found.x if found.fun < held(grid[best]).cost else grid[best]
+    c = held(u).x[1]
+    residual = 2 * held(u).cost
+    prior = np.sum(np.diff(losses, 2) ** 2 / 6) / (n - 2)
+    variance = (residual + 2 * prior) / (n - 3 + 2)
+    t = (step - first) / stride
+
+    def average(rates):
+        means, variances, weights = [], [], []
+        for log_rate in rates:
+            design = design_of(np.exp(log_rate), x)
+            coefficients, *_ = np.linalg.lstsq(design, losses, rcond=None)
+            covariance = variance * np.linalg.inv(design.T @ design)
+            at = np.array([np.exp(-np.exp(log_rate) * t), 1.0])
+            mean, var, cross = at @ coefficients, at @ covariance @ at, at @ covariance @ [0, 1]
+            weight = -0.5 * n * np.log(np.sum((design @ coefficients - losses) ** 2) + 2 * prior)
+            if np.isfinite(lower):
+                deviation = np.sqrt(covariance[1, 1])
+                z = (lower - coefficients[1]) / deviation
+                weight += norm.logsf(z)
+                if z < 30:
+                    upper = truncnorm(z, np.inf)
+                    mean += cross / deviation * upper.mean()
+                    var -= cross ** 2 / covariance[1, 1] * (1 - upper.var())
+            means.append(mean), variances.append(var), weights.append(weight)
+        weights = np.array(weights) - max(weights)
+        share = np.exp(weights) / np.sum(np.exp(weights))
+        mean = np.sum(share * means)
+        return mean, np.sqrt(np.sum(share * (variances + (means - mean) ** 2))), weights
+
+    wide = np.append(np.linspace(*limits, 1000), u)
+    counts = wide[average(wide)[2] > -30]  # and once more, on what counts
+    mean, sd, _ = average(np.linspace(max(min(counts) - 0.01, limits[0]), min(max(counts) + 0.01, limits[1]), 2000))
+    return -np.exp(u) / stride, c, mean, sd
+
+
+cases = [  # name, losses, first, stride, validation, lower, horizon
+    ("clean", series(100, 1.7, -0.031, 0.42, 0), 1, 1, False, -np.inf, 10),
+    ("quiet", series(100, 1.7, -0.031, 0.42, 0.02), 1, 1, False, -np.inf, 10),
+    ("noisy", series(100, 0.6, -0.012, 0.3, 0.15), 1, 1, False, 0.0, 10),
+    ("hard", series(60, 0.9, -0.004, 0.1, 0.1), 1, 1, False, 0.0, 10),
+    ("long", series(400, 2.1, -0.008, 0.7, 0.05), 1001, 2, False, 0.0, 10),
+    ("rising", series(80, -0.8, -0.02, 2.0, 0.05), 1, 1, False, -np.inf, 10),
+    ("flat", series(50, 0, -0.1, 2.302585, 0.03), 1, 1, False, 0.0, 10),
+    ("validation", series(16, 0.5, -0.2, 0.35, 0.01), 50, 50, True, 0.0, 10),
+]
+
+out = ["/* Generated by make_expfit.py. */", "static const struct Expected {",
+       "  const char *name;", "  int n, validation;", "  double first, stride, lower, horizon, step;",
+       "  struct { int used; double b, c, mean; } published;", "  struct { double b, c, mean, sd; } bounded;",
+       "  double losses[400];", "} EXPECTED[] = {"]
+
+
+def number(x):
+    return "-INFINITY" if x == -np.inf else repr(float(x))
+
+
+for name, losses, first, stride, validation, lower, horizon in cases:
+    step = first + stride * (10 * len(losses) - 1)
+    p = published(losses, first, stride, validation, step)
+    b = bounded(losses, first, stride, lower, horizon, step)
+    print(f"{name:10s} published used {p[0]} b {p[1]:.6g} c {p[2]:.6g} forecast {p[3]:.6g}"
+          f" | bounded b {b[0]:.6g} c {b[1]:.6g} forecast {b[2]:.6g} sd {b[3]:.6g}")
+    out.append('  { "%s", %d, %d, %s, %s, %s, %s, %s,' % (name, len(losses), validation,
+               *map(number, (first, stride, lower, horizon, step))))
+    out.append("    { %d, %s }," % (p[0], ", ".join(map(number, p[1:]))))
+    out.append("    { %s }," % ", ".join(map(number, b)))
+    text = [number(x) for x in losses]
+    rows = [", ".join(text[i:i + 5]) for i in range(0, len(text), 5)]
+    out.append("    { " + ",\n      ".join(rows) + " } },")
+out.append("};")
+pathlib.Path(__file__).with_name("expfit.h").write_text("\n".join(out) + "\n")
