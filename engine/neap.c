@@ -22,7 +22,8 @@ static lua_State *interruptible;
 static void stop (lua_State *L, lua_Debug *where) {
   (void)where;
   lua_sethook(L, NULL, 0, 0);
-  luaL_error(L, "interrupted");
+  lua_pushliteral(L, "interrupted");
+  lua_error(L);
 }
 
 static void on_interrupt (int signal_number) {

@@ -49,22 +49,28 @@ local function steps_line(steps)
   return ("steps       %d total = %d search + %d train"):format(steps.total, steps.search, steps.train)
 end
 
-local function sorted(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
+--- The metrics of the validation part, each with the test part's beside it.
+local function metric_lines(metrics)
+  local names, lines = {}, {}
+  for name in pairs(metrics) do
+    if not name:find "^test_" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    local test = metrics["test_" .. name]
+    lines[i] = ("%-11s %.4f validation%s"):format(name, metrics[name], test and (", %.4f test"):format(test) or "")
+  end
+  return lines
 end
 
 --- The summary at the end: steps by kind, losses, metrics, the rate over time.
 function report.summary(result, run)
   local lines = { "", steps_line(result.steps) }
-  lines[#lines + 1] = ("loss        %s train (last ten steps), %.4f validation"):format(
-    result.loss.train and ("%.4f"):format(result.loss.train) or "none", result.loss.validation)
-  for _, name in ipairs(sorted(result.metrics)) do
-    lines[#lines + 1] = ("%-11s %.4f"):format(name:gsub("_", " "), result.metrics[name])
-  end
-  lines[#lines + 1] = ("seconds     %.1f"):format(result.seconds)
+  lines[#lines + 1] = ("loss        %s%.4f validation, %.4f test"):format(
+    result.loss.train and ("%.4f train (last ten steps), "):format(result.loss.train) or "",
+    result.loss.validation, result.metrics.test_loss)
+  table.move(metric_lines(result.metrics), 1, 9, #lines + 1, lines)
+  lines[#lines + 1] = ("seconds     %.2f"):format(result.seconds)
   if result.steps.train > 1 then
     lines[#lines + 1] = ""
     lines[#lines + 1] = "rate over the steps of the final model"

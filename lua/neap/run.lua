@@ -40,16 +40,13 @@ function Run:left()
   return self.budget - self.spent
 end
 
---- The rates of `steps` steps as something to cut: a number stays one.
-local function rates_of(rate, steps)
-  if type(rate) == "number" then return rate end
-  if type(rate) == "table" and #rate > 0 then return rate end
-  return rate:values(0, steps)
-end
-
-local function slice(rates, first, count)
-  if type(rates) == "number" then return rates end
-  return table.move(rates, first, first + count - 1, 1, {})
+--- A way to read rates block by block, count of them from step first on (0-based): a number, or a list.
+local function reader(rate)
+  if type(rate) == "number" then return function() return rate end end
+  if type(rate) == "table" and #rate > 0 then
+    return function(first, count) return table.move(rate, first + 1, first + count, 1, {}) end
+  end
+  return function(first, count) return rate:values(first, count) end
 end
 
 --- Note a block of steps on the way to the present state.
@@ -60,6 +57,22 @@ local function advance(self, losses, rates)
   end
   self.depth = self.depth + #losses
   self.spent = self.spent + #losses
+end
+
+--- Train steps first .. first + steps - 1 of what `read` gives, block by block, until one diverges.
+local function take(self, first, steps, read, label)
+  local losses = {}
+  while #losses < steps and not self.diverged do
+    local count = math.min(BLOCK, steps - #losses)
+    local rates = read(first + #losses, count)
+    local block = self:ask("train", count, rates)
+    table.move(block, 1, #block, #losses + 1, losses)
+    advance(self, block, rates)
+    local last = block[#block]
+    if not finite(last) then self.diverged = { step = self.depth, rate = self.rates[self.depth] } end
+    self.reporter:progress(self, label or {}, self.rates[self.depth], last)
+  end
+  return losses
 end
 
 --- Train: at most the steps left of the budget.
@@ -74,18 +87,7 @@ function Run:train(steps, rate, label)
   end
   if self:left() == 0 then error(("run:train: the budget of %d steps is spent; ask run:left()"):format(self.budget), 2) end
   if self.diverged then error("run:train: the training has diverged; restore a checkpoint first", 2) end
-  steps = math.min(steps, self:left())
-  local rates, losses = rates_of(rate, steps), {}
-  while #losses < steps and not self.diverged do
-    local count = math.min(BLOCK, steps - #losses)
-    local block_rates = slice(rates, #losses + 1, count)
-    local block = self:ask("train", count, block_rates)
-    table.move(block, 1, #block, #losses + 1, losses)
-    advance(self, block, block_rates)
-    local last = block[#block]
-    if not finite(last) then self.diverged = { step = self.depth, rate = self.rates[self.depth] } end
-    self.reporter:progress(self, label or {}, self.rates[self.depth], last)
-  end
+  local losses = take(self, 0, math.min(steps, self:left()), reader(rate), label)
   return losses, self.diverged ~= nil
 end
 
@@ -130,8 +132,8 @@ function Run:follow(schedule)
   for tenth = 1, 10 do
     local from, to = steps * (tenth - 1) // 10, steps * tenth // 10
     if to > from then
-      local losses, diverged = self:train(to - from, schedule:values(from, to - from))
-      if diverged then return nil, self:divergence() end
+      local losses = take(self, from, to - from, reader(schedule))
+      if self.diverged then return nil, self:divergence() end
       self:report { event = "train", rate = self.rates[self.depth], loss = losses[#losses] }
     end
   end
