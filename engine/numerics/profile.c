@@ -29,7 +29,7 @@ static Status check_milestones (const Profile *profile, Problem *problem) {
     const double at = profile->at[i];
     if (!(0 <= at && at <= 1) || (i > 0 && at < profile->at[i - 1]))
       return problem_set(problem, STATUS_BAD_ARGUMENT,
-                         "step: 'at' must ascend within 0..1, but element %d is %.17g", i + 1, at);
+                         "step: 'at' must ascend within 0..1, but element %d is %.15g", i + 1, at);
   }
   return STATUS_OK;
 }
@@ -39,7 +39,7 @@ Status profile_check (const Profile *profile, Problem *problem) {
   if ((unsigned)kind >= PROFILE_KINDS)
     return problem_set(problem, STATUS_BAD_ARGUMENT, "no profile has the number %d", (int)kind);
   if (!(PARAMETER[kind].low <= profile->parameter && profile->parameter <= PARAMETER[kind].high))
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "%s: '%s' is %.17g, %s expected", NAMES[kind],
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "%s: '%s' is %.15g, %s expected", NAMES[kind],
                        PARAMETER[kind].name, profile->parameter, PARAMETER[kind].range);
   const Status status = kind == PROFILE_STEP ? check_milestones(profile, problem) : STATUS_OK;
   if (status == STATUS_OK && !(profile_bound(profile) <= 1e300))

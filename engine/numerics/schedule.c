@@ -92,7 +92,7 @@ static Status wrap (Schedule **out, ScheduleKind kind, Schedule *part, Problem *
 Status schedule_scale (Schedule **out, double factor, Schedule *part, Problem *problem) {
   *out = NULL;
   if (!(factor >= 0 && factor * part->bound <= 1e300))
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "schedule times %.17g: a number not below 0 expected, and rates up to 1e300",
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "schedule times %.15g: a number not below 0 expected, and rates up to 1e300",
                        factor);
   if (part->kind == SCHEDULE_SCALED) {
     factor *= part->factor;
@@ -108,9 +108,9 @@ Status schedule_scale (Schedule **out, double factor, Schedule *part, Problem *p
 Status schedule_sample (Schedule **out, Schedule *part, ScheduleSampling sampling, double interval, Problem *problem) {
   *out = NULL;
   if (sampling == SCHEDULE_EVERY && !(interval >= 1 && interval == floor(interval) && interval <= (double)SCHEDULE_STEPS))
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "sample: 'every' is %.17g, a whole number of steps above 0 expected", interval);
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "sample: 'every' is %.15g, a whole number of steps above 0 expected", interval);
   if (sampling == SCHEDULE_PERCENT && !(0 < interval && interval <= 100))
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "sample: 'percent' is %.17g, a number above 0 and at most 100 expected", interval);
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "sample: 'percent' is %.15g, a number above 0 and at most 100 expected", interval);
   const Status status = wrap(out, SCHEDULE_SAMPLED, part, problem);
   if (status != STATUS_OK) return status;
   (*out)->sampling = sampling;

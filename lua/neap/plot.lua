@@ -1,5 +1,6 @@
 --- Plots for the terminal: one line through points, as text.
 
+local axis = require "neap.plot_axis"
 local options = require "neap.options"
 
 local plot = {}
@@ -16,7 +17,7 @@ local OPTIONS = options.declare {
   ascii = { false, "plain ASCII instead of Braille dots and box lines" },
 }
 
-local floor, ceil, log, abs = math.floor, math.ceil, math.log, math.abs
+local floor, log, abs = math.floor, math.log, math.abs
 
 --- How a cell of so many dots is drawn. Braille: a bit for each of 2 x 4 dots; ASCII: 1 x 2.
 local STYLES = {
@@ -29,24 +30,6 @@ local STYLES = {
     cell = function(bits) return ({ [0] = " ", "'", ".", ":" })[bits] end,
   },
 }
-
---- The step of 1, 2 or 5 times a power of ten that puts at most 'most' intervals into 'span'.
-local function nice_step(span, most)
-  local power = 10.0 ^ floor(log(span / most, 10))
-  for _, factor in ipairs { 1, 2, 5, 10 } do
-    if span / (factor * power) <= most * (1 + 1e-9) then return factor * power end
-  end
-  return 10 * power
-end
-
---- A tick's label, with the digits its step needs.
-local function label(value, step)
-  if abs(value) < step * 1e-6 then return "0" end
-  local digits = floor(log(abs(value), 10) + 1e-9) - floor(log(step, 10) + 1e-9) + 1
-  local form = ("%." .. math.max(1, math.min(15, digits)) .. "g"):format(value)
-  if form:find "e" and abs(value) >= 1e-4 and abs(value) < 1e7 then form = ("%.0f"):format(value) end
-  return (form:gsub("e([+-])0*(%d)", function(sign, digit) return "e" .. (sign == "-" and sign or "") .. digit end))
-end
 
 --- The points that can be drawn, as two lists: finite, and above 0 for a logarithm. Gaps are nan.
 local function read_points(series, o)
@@ -74,49 +57,6 @@ local function range(xs, ys)
     end
   end
   return x0, x1, y0, y1
-end
-
---- The ends of the y axis around what it must show: some room around a constant.
-local function y_range(low, high, o)
-  if o.zero and not o.logy and low > 0 then low = 0.0 end
-  if high - low > 1e-12 * math.max(abs(low), abs(high)) then return low, high end
-  if o.logy then return low - 1, high + 1 end
-  if low == 0 then return 0.0, 1.0 end
-  return math.min(2 * low, 0), math.max(2 * high, 0)
-end
-
---- Ticks 1, 2, 5, 10 of every decade, for logarithmic axes of less than two.
-local function ticks_within(low, high)
-  local ticks = {}
-  for decade = floor(low), ceil(high) do
-    for _, factor in ipairs { 1, 2, 5 } do
-      ticks[#ticks + 1] = { value = decade + log(factor, 10), label = label(factor * 10.0 ^ decade, 10.0 ^ decade) }
-    end
-  end
-  while #ticks > 2 and ticks[2].value <= low + 1e-9 do table.remove(ticks, 1) end
-  while #ticks > 2 and ticks[#ticks - 1].value >= high - 1e-9 do table.remove(ticks) end
-  return ticks
-end
-
---- Ticks of the y axis, { value =, label = }, ascending, and its ends.
-local function y_ticks(low, high, o)
-  local most = math.max(1, o.height // 3)
-  low, high = y_range(low, high, o)
-  if o.logy and high - low < 2 then
-    local ticks = ticks_within(low, high)
-    return ticks, ticks[1].value, ticks[#ticks].value
-  end
-  local ticks, step = {}, nice_step(high - low, most)
-  if o.logy then
-    low, high = floor(low + 1e-9), ceil(high - 1e-9)
-    step = ceil((high - low) / most)
-    for decade = low, high, step do ticks[#ticks + 1] = { value = decade, label = label(10.0 ^ decade, 10.0 ^ decade) } end
-    return ticks, low, high
-  end
-  for k = floor(low / step + 1e-9), ceil(high / step - 1e-9) do
-    ticks[#ticks + 1] = { value = k * step, label = label(k * step, step) }
-  end
-  return ticks, ticks[1].value, ticks[#ticks].value
 end
 
 --- A field of dots, and a function that draws a line on it (Bresenham 1965).
@@ -160,38 +100,6 @@ local function draw(xs, ys, x0, x1, y0, y1, columns, rows, style)
   return bits
 end
 
-local function all_whole(xs)
-  for _, x in ipairs(xs) do
-    if x ~= floor(x) then return false end
-  end
-  return true
-end
-
---- The x axis and its labels: two lines, without the margin.
-local function x_axis(x0, x1, columns, style, name, whole)
-  local axis, text = {}, {}
-  for i = 1, columns do axis[i], text[i] = style.floor, " " end
-  local step = x1 > x0 and nice_step(x1 - x0, math.max(1, columns // 14)) or 1
-  if whole then step = math.max(step, 1) end
-  local used = 0
-  for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do
-    local word = label(k * step, step)
-    local column = x1 > x0 and floor((k * step - x0) / (x1 - x0) * (columns - 1) + 0.5) + 1 or 1
-    local start = math.max(1, math.min(columns - #word + 1, column - #word // 2))
-    if start > used then
-      axis[column] = style.mark
-      for i = 1, #word do text[start + i - 1] = word:sub(i, i) end
-      used = start + #word
-    end
-  end
-  local labels = table.concat(text)
-  if name ~= "" then
-    local room = columns - #name
-    if used < room then labels = labels:sub(1, room) .. name else labels = labels .. " " .. name end
-  end
-  return table.concat(axis), (labels:gsub("%s+$", ""))
-end
-
 --- A line through points, as text of several lines without a last newline.
 ---@param series (number|number[])[]   numbers, or { x, y }; nan and infinite ones leave a gap
 ---@param given? table                 width, height, logy, zero, first, xlabel, ylabel, title, ascii
@@ -202,7 +110,7 @@ function plot.lines(series, given)
   if seen == 0 then return (o.title ~= "" and o.title .. ": " or "") .. "nothing to plot" end
   local style = STYLES[o.ascii]
   local x0, x1, low, high = range(xs, ys)
-  local ticks, bottom, top = y_ticks(low, high, o)
+  local ticks, bottom, top = axis.vertical(low, high, o)
   local margin = 0
   for _, tick in ipairs(ticks) do margin = math.max(margin, #tick.label) end
   local columns = math.max(8, o.width - margin - 2)
@@ -222,8 +130,8 @@ function plot.lines(series, given)
     local line = (" "):rep(margin - #word) .. word .. " " .. (at_row[row] and style.tick or style.side) .. table.concat(cells)
     out[#out + 1] = (line:gsub("%s+$", ""))
   end
-  local axis, labels = x_axis(x0, x1, columns, style, o.xlabel, all_whole(xs))
-  out[#out + 1] = (" "):rep(margin + 1) .. style.corner .. axis
+  local floor_line, labels = axis.horizontal(xs, x0, x1, columns, style, o.xlabel)
+  out[#out + 1] = (" "):rep(margin + 1) .. style.corner .. floor_line
   out[#out + 1] = (" "):rep(margin + 2) .. labels
   return table.concat(out, "\n")
 end

@@ -1,0 +1,106 @@
+--- The axes of a plot: where they end, which ticks they have, and how those are written.
+
+local axis = {}
+
+local floor, ceil, log, abs = math.floor, math.ceil, math.log, math.abs
+
+--- The step of 1, 2 or 5 times a power of ten that puts at most 'most' intervals into 'span'.
+local function nice_step(span, most)
+  local power = 10.0 ^ floor(log(span / most, 10))
+  for _, factor in ipairs { 1, 2, 5, 10 } do
+    if span / (factor * power) <= most * (1 + 1e-9) then return factor * power end
+  end
+  return 10 * power
+end
+
+--- A tick's label, with the digits its step needs.
+local function label(value, step)
+  if abs(value) < step * 1e-6 then return "0" end
+  local digits = floor(log(abs(value), 10) + 1e-9) - floor(log(step, 10) + 1e-9) + 1
+  local form = ("%." .. math.max(1, math.min(15, digits)) .. "g"):format(value)
+  if form:find "e" and abs(value) >= 1e-4 and abs(value) < 1e7 then form = ("%.0f"):format(value) end
+  return (form:gsub("e([+-])0*(%d)", function(sign, digit) return "e" .. (sign == "-" and sign or "") .. digit end))
+end
+
+--- The ends of the y axis around what it must show: some room around a constant.
+local function y_range(low, high, o)
+  if o.zero and not o.logy and low > 0 then low = 0.0 end
+  if high - low > 1e-12 * math.max(abs(low), abs(high)) then return low, high end
+  if o.logy then return low - 1, high + 1 end
+  if low == 0 then return 0.0, 1.0 end
+  return math.min(2 * low, 0), math.max(2 * high, 0)
+end
+
+--- Ticks 1, 2, 5, 10 of every decade, for logarithmic axes of less than two.
+local function ticks_within(low, high)
+  local ticks = {}
+  for decade = floor(low), ceil(high) do
+    for _, factor in ipairs { 1, 2, 5 } do
+      ticks[#ticks + 1] = { value = decade + log(factor, 10), label = label(factor * 10.0 ^ decade, 10.0 ^ decade) }
+    end
+  end
+  while #ticks > 2 and ticks[2].value <= low + 1e-9 do table.remove(ticks, 1) end
+  while #ticks > 2 and ticks[#ticks - 1].value >= high - 1e-9 do table.remove(ticks) end
+  return ticks
+end
+
+--- Ticks of the y axis, { value =, label = }, ascending, and its ends: exponents of ten when o.logy.
+---@param low number     the least value to show
+---@param high number
+---@param o table        height, logy, zero
+---@return table[] ticks
+---@return number bottom
+---@return number top
+function axis.vertical(low, high, o)
+  local most = math.max(1, o.height // 3)
+  low, high = y_range(low, high, o)
+  if o.logy and high - low < 2 then
+    local ticks = ticks_within(low, high)
+    return ticks, ticks[1].value, ticks[#ticks].value
+  end
+  local ticks, step = {}, nice_step(high - low, most)
+  if o.logy then
+    low, high = floor(low + 1e-9), ceil(high - 1e-9)
+    step = ceil((high - low) / most)
+    for decade = low, high, step do ticks[#ticks + 1] = { value = decade, label = label(10.0 ^ decade, 10.0 ^ decade) } end
+    return ticks, low, high
+  end
+  for k = floor(low / step + 1e-9), ceil(high / step - 1e-9) do
+    ticks[#ticks + 1] = { value = k * step, label = label(k * step, step) }
+  end
+  return ticks, ticks[1].value, ticks[#ticks].value
+end
+
+local function all_whole(xs)
+  for _, x in ipairs(xs) do
+    if x ~= floor(x) then return false end
+  end
+  return true
+end
+
+--- The x axis over the points xs, and its labels: two lines, without the margin.
+function axis.horizontal(xs, x0, x1, columns, style, name)
+  local line, text = {}, {}
+  for i = 1, columns do line[i], text[i] = style.floor, " " end
+  local step = x1 > x0 and nice_step(x1 - x0, math.max(1, columns // 14)) or 1
+  if all_whole(xs) then step = math.max(step, 1) end
+  local used = 0
+  for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do
+    local word = label(k * step, step)
+    local column = x1 > x0 and floor((k * step - x0) / (x1 - x0) * (columns - 1) + 0.5) + 1 or 1
+    local start = math.max(1, math.min(columns - #word + 1, column - #word // 2))
+    if start > used then
+      line[column] = style.mark
+      for i = 1, #word do text[start + i - 1] = word:sub(i, i) end
+      used = start + #word
+    end
+  end
+  local labels = table.concat(text)
+  if name ~= "" then
+    local room = columns - #name
+    if used < room then labels = labels:sub(1, room) .. name else labels = labels .. " " .. name end
+  end
+  return table.concat(line), (labels:gsub("%s+$", ""))
+end
+
+return axis
