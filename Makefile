@@ -57,7 +57,13 @@ $(BUILD)/obj/numerics/%.o $(BUILD)/obj/trainer/%.o $(BUILD)/obj/io/%.o: INCLUDE 
 $(BUILD)/obj/bind/%.o $(BUILD)/obj/neap.o: INCLUDE = $(LUA_INCLUDE)
 $(BUILD)/obj/neap.o: CFLAGS += -DNEAP_VERSION='"$(VERSION)"'
 
-$(BUILD)/obj/%.o: engine/%.c Makefile | setup-build
+# Written anew only when it changes: other flags, or another list of sources, build everything again.
+SETTINGS := $(CC) $(CFLAGS) $(LIBS) $(VERSION) $(CORE) $(FACE)
+$(BUILD)/settings: setup-build
+	@mkdir -p $(@D)
+	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' >$@
+
+$(BUILD)/obj/%.o: engine/%.c $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) -MMD -MP -c -o $@ $<
 
@@ -72,7 +78,7 @@ demo: all                                 ## the main job: AutoLRS and REX side 
 	$(PROGRAM) scripts/demo.lua
 
 # A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.
-$(BUILD)/obj/tests/%.o: tests/c/%.c Makefile | setup-test
+$(BUILD)/obj/tests/%.o: tests/c/%.c $(BUILD)/settings | setup-test
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -Wmissing-prototypes -Wconversion,$(CFLAGS)) -Iengine -Itests/c -MMD -MP -c -o $@ $<
 
