@@ -90,7 +90,7 @@ places -r '#[[:space:]]*include[[:space:]]*"(.*/)?(trainer|io)/' engine/numerics
 door 'cblas|lapacke|lapack|f77blas|openblas_config' numerics/linalg.c trainer/network.c
 door nlopt numerics/minimize.c
 door csv io/table.c
-door jansson io/json.c
+door jansson bind/json.c
 door zlib io/idx.c
 
 calls '(malloc|calloc|realloc|reallocarray|free|aligned_alloc|posix_memalign|strn?dup|v?asprintf|getline)' \
