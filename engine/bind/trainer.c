@@ -1,20 +1,26 @@
-/* trainer.c -- the embedded backend's Lua face: data sets, trainers, checkpoints.
- *
- * A trainer keeps its data set alive in its user value; so does a checkpoint its
- * trainer. lua/neap/backend/builtin.lua gives all this names and defaults. */
+/* trainer.c -- the embedded backend's Lua face: data sets, trainers and their
+ * checkpoints. What a script sees is lua/neap/backend/builtin.lua. */
+#include "../trainer/trainer.h"
+
+#include <limits.h>
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "../io/idx.h"
-#include "../io/table.h"
 #include "../numerics/mem.h"
-#include "../trainer/trainer.h"
 #include "bind.h"
+#include "faces.h"
 
 #define DATASET_TYPE "neap.Dataset"
 #define TRAINER_TYPE "neap.Trainer"
-#define CHECKPOINT_TYPE "neap.Checkpoint"
+#define CHECKPOINT_TYPE "neap.Checkpoint"   /* user value 1: the trainer it is of */
+
+static const char *const TASKS[] = { "classes", "regression", "auto", NULL };
+static const char *const PARTS[] = { "train", "validation", "test", NULL };
+static const char *const ACTIVATIONS[] = { "relu", "tanh", NULL };
+static const char *const OPTIMIZERS[] = { "sgd", "adam", "adamw", NULL };
+
+/* ---- data sets ------------------------------------------------------------- */
 
 static Dataset **new_dataset (lua_State *L) {
   Dataset **box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -23,260 +29,242 @@ static Dataset **new_dataset (lua_State *L) {
   return box;
 }
 
-/* engine.dataset_from_table(table, target, wish) -> data, or nil, message, code.
- * target: column, from 1; wish: "auto", "classes" or "regression" */
-static int l_dataset_from_table (lua_State *L) {
-  static const char *const WISHES[] = { "auto", "classes", "regression", NULL };
-  const Table *table = *(Table **)luaL_checkudata(L, 1, "neap.Table");
+static Dataset *check_dataset (lua_State *L, int arg) {
+  Dataset *data = *(Dataset **)luaL_checkudata(L, arg, DATASET_TYPE);
+  if (data == NULL) luaL_error(L, "the data set is closed");
+  return data;
+}
+
+/* engine.dataset_table(table, target column, "classes"|"regression"|"auto") -> dataset, or nil, message, code */
+static int l_dataset_table (lua_State *L) {
+  const Table *table = bind_checktable(L, 1);
   const int target = bind_checkint(L, 2, 1, table->columns) - 1;
-  const DatasetWish wish = (DatasetWish)luaL_checkoption(L, 3, "auto", WISHES);
-  Dataset **box = new_dataset(L);
+  const int task = luaL_checkoption(L, 3, "auto", TASKS);
   Problem problem = { "" };
-  return bind_result(L, dataset_from_table(box, table->rows, table->columns, target, wish, table->cell, &problem), &problem);
+  const Status status = dataset_from_table(new_dataset(L), table->rows, table->columns, table->cells, target,
+                                           (DatasetTask)task, &problem);
+  return bind_result(L, status, &problem);
 }
 
-/* Images and labels of one IDX pair, appended to what is there. */
-typedef struct Images {
-  uint8_t *bytes, *labels;
-  int count, size;
-} Images;
+typedef struct ImageFiles {
+  const char *images, *labels, *test_images, *test_labels;
+} ImageFiles;
 
-static Status read_images (Images *images, const char *image_file, const char *label_file, Problem *problem) {
-  int labels, one;
-  Status status = idx_read(&images->bytes, &images->count, &images->size, image_file, problem);
-  if (status == STATUS_OK) status = idx_read(&images->labels, &labels, &one, label_file, problem);
-  if (status == STATUS_OK && (labels != images->count || one != 1))
-    status = problem_set(problem, STATUS_BAD_DATA, "%s: %d labels, but %s has %d images", label_file, labels, image_file, images->count);
+static Status read_pair (Idx *images, Idx *labels, const char *image_file, const char *label_file, Problem *problem) {
+  Status status = idx_append(images, image_file, problem);
+  if (status == STATUS_OK) status = idx_append(labels, label_file, problem);
+  if (status == STATUS_OK && labels->item != 1)
+    return problem_set(problem, STATUS_BAD_DATA, "%s: labels of %d bytes, 1 expected", label_file, labels->item);
+  if (status == STATUS_OK && labels->items != images->items)
+    return problem_set(problem, STATUS_BAD_DATA, "%s: labels for %d images, but there are %d in %s",
+                       label_file, labels->items, images->items, image_file);
   return status;
 }
 
-/* The test images behind the training images, in one block. */
-static Status join_images (Images *train, const Images *test) {
-  const size_t rows = (size_t)train->count + (size_t)test->count, size = (size_t)train->size;
-  uint8_t *bytes = mem_resize(train->bytes, rows, size);
-  if (bytes == NULL) return STATUS_NO_MEMORY;
-  train->bytes = bytes;
-  uint8_t *labels = mem_resize(train->labels, rows, 1);
-  if (labels == NULL) return STATUS_NO_MEMORY;
-  train->labels = labels;
-  memcpy(bytes + (size_t)train->count * size, test->bytes, (size_t)test->count * size);
-  memcpy(labels + train->count, test->labels, (size_t)test->count);
-  return STATUS_OK;
-}
-
-static Status load_images (Dataset **out, const char *const file[4], int validation, Problem *problem) {
-  Images train = { 0 }, test = { 0 };
-  Status status = read_images(&train, file[0], file[1], problem);
-  if (status == STATUS_OK) status = read_images(&test, file[2], file[3], problem);
-  if (status == STATUS_OK && train.size != test.size)
-    status = problem_set(problem, STATUS_BAD_DATA, "%s: images of %d bytes, but of %d in %s", file[2], test.size, train.size, file[0]);
-  if (status == STATUS_OK) status = join_images(&train, &test);
+static Status read_images (Dataset **out, const ImageFiles *files, Problem *problem) {
+  Idx images = { 0 }, labels = { 0 };
+  Status status = read_pair(&images, &labels, files->images, files->labels, problem);
+  const int training = images.items;
+  if (status == STATUS_OK) status = read_pair(&images, &labels, files->test_images, files->test_labels, problem);
   if (status == STATUS_OK) {
-    status = dataset_from_bytes(out, train.size, train.count, validation, test.count, train.bytes, train.labels, problem);
-  } else {
-    mem_free(train.bytes);
-    mem_free(train.labels);
+    uint8_t *pixels = images.bytes;
+    images.bytes = NULL;   /* the data set's from here on */
+    status = dataset_from_images(out, images.items, images.items - training, images.item, pixels, labels.bytes, problem);
   }
-  mem_free(test.bytes);
-  mem_free(test.labels);
+  idx_clear(&images);
+  idx_clear(&labels);
   return status;
 }
 
-/* engine.dataset_from_images(images, labels, test_images, test_labels, validation) -> data, or nil, message, code.
- * Four files; the last 'validation' training images are held out. */
-static int l_dataset_from_images (lua_State *L) {
-  const char *file[4];
-  for (int i = 0; i < 4; i++) file[i] = luaL_checkstring(L, i + 1);
-  const int validation = bind_checkint(L, 5, 1, INT32_MAX);
-  Dataset **box = new_dataset(L);
+/* engine.dataset_images(images, labels, test images, test labels) -> dataset, or nil, message, code; IDX files */
+static int l_dataset_images (lua_State *L) {
+  const ImageFiles files = {
+    luaL_checkstring(L, 1), luaL_checkstring(L, 2), luaL_checkstring(L, 3), luaL_checkstring(L, 4),
+  };
   Problem problem = { "" };
-  return bind_result(L, load_images(box, file, validation, &problem), &problem);
+  const Status status = read_images(new_dataset(L), &files, &problem);
+  return bind_result(L, status, &problem);
 }
 
-static void set_integer (lua_State *L, const char *key, int value) {
+static void set_integer (lua_State *L, const char *name, lua_Integer value) {
   lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
+  lua_setfield(L, -2, name);
 }
 
-/* data:info() -> { task, inputs, classes, train, validation, test } */
+/* dataset:info() -> { task =, inputs =, classes =, train =, validation =, test = } */
 static int l_dataset_info (lua_State *L) {
-  const Dataset *data = *(Dataset **)luaL_checkudata(L, 1, DATASET_TYPE);
-  lua_createtable(L, 0, 6);
-  set_integer(L, "inputs", data->inputs);
-  set_integer(L, "classes", data->classes);
-  set_integer(L, "train", data->count[DATASET_TRAIN]);
-  set_integer(L, "validation", data->count[DATASET_VALIDATION]);
-  set_integer(L, "test", data->count[DATASET_TEST]);
-  lua_pushstring(L, data->task == DATASET_CLASSES ? "classes" : "regression");
+  const Dataset *data = check_dataset(L, 1);
+  lua_newtable(L);
+  lua_pushstring(L, TASKS[dataset_task(data)]);
   lua_setfield(L, -2, "task");
+  set_integer(L, "inputs", dataset_inputs(data));
+  if (dataset_task(data) == DATASET_CLASSES) set_integer(L, "classes", dataset_outputs(data));
+  for (int part = 0; part < DATASET_PARTS; part++) {
+    int rows;
+    dataset_rows(data, (DatasetPart)part, &rows);
+    set_integer(L, PARTS[part], rows);
+  }
   return 1;
 }
 
-static int l_dataset_gc (lua_State *L) {
+static int l_dataset_close (lua_State *L) {
   Dataset **box = luaL_checkudata(L, 1, DATASET_TYPE);
   dataset_free(*box);
   *box = NULL;
   return 0;
 }
 
-/* The list of widths at 'arg', copied; pushes one value. */
-static int *check_widths (lua_State *L, int arg, int *count) {
-  luaL_checktype(L, arg, LUA_TTABLE);
-  const lua_Unsigned n = lua_rawlen(L, arg);
-  luaL_argcheck(L, n <= 1000, arg, "at most 1000 layers expected");
-  int *widths = bind_scratch(L, (size_t)n, sizeof *widths);
-  for (int i = 0; i < (int)n; i++) {
-    lua_rawgeti(L, arg, i + 1);
-    const lua_Integer width = lua_tointeger(L, -1);
-    luaL_argcheck(L, width >= 1 && width <= 1 << 24, arg, "layer widths in 1..16777216 expected");
-    widths[i] = (int)width;
-    lua_pop(L, 1);
-  }
-  *count = (int)n;
-  return widths;
-}
+/* ---- settings ---------------------------------------------------------------- */
 
-static double check_field (lua_State *L, int arg, const char *key) {
-  lua_getfield(L, arg, key);
-  if (!lua_isnumber(L, -1)) luaL_argerror(L, arg, lua_pushfstring(L, "number '%s' expected", key));
+static double get_number (lua_State *L, int arg, const char *name) {
+  lua_getfield(L, arg, name);
+  if (lua_type(L, -1) != LUA_TNUMBER) luaL_error(L, "%s: a number expected, not a %s", name, luaL_typename(L, -1));
   const double value = lua_tonumber(L, -1);
   lua_pop(L, 1);
   return value;
 }
 
-/* The optimizer described by the table at 'arg': { kind, momentum, nesterov, beta1, beta2, epsilon, weight_decay }. */
-static OptimizerOptions check_optimizer (lua_State *L, int arg) {
-  static const char *const KINDS[] = { "sgd", "adam", "adamw", NULL };
-  OptimizerOptions o;
-  luaL_checktype(L, arg, LUA_TTABLE);
-  lua_getfield(L, arg, "kind");
-  o.kind = (OptimizerKind)luaL_checkoption(L, -1, NULL, KINDS);
-  lua_getfield(L, arg, "nesterov");
-  o.nesterov = lua_toboolean(L, -1);
+static lua_Integer get_integer (lua_State *L, int arg, const char *name) {
+  int is_integer;
+  lua_getfield(L, arg, name);
+  const lua_Integer value = lua_tointegerx(L, -1, &is_integer);
+  if (!is_integer) luaL_error(L, "%s: a whole number expected", name);
+  lua_pop(L, 1);
+  return value;
+}
+
+static int get_choice (lua_State *L, int arg, const char *name, const char *const choices[]) {
+  lua_getfield(L, arg, name);
+  const char *word = lua_tostring(L, -1);
+  for (int i = 0; word != NULL && choices[i] != NULL; i++)
+    if (strcmp(word, choices[i]) == 0) {
+      lua_pop(L, 1);
+      return i;
+    }
+  return luaL_error(L, "%s: unknown value '%s'", name, word != NULL ? word : luaL_typename(L, -1));
+}
+
+static void get_layers (lua_State *L, int arg, TrainerSettings *settings) {
+  lua_getfield(L, arg, "layers");
+  int n;
+  const double *width = bind_checkvector(L, lua_gettop(L), &n);
+  if (n > NETWORK_MAX_HIDDEN) luaL_error(L, "layers: %d hidden layers: at most %d expected", n, NETWORK_MAX_HIDDEN);
+  settings->hidden = n;
+  for (int i = 0; i < n; i++) {
+    if (!(width[i] >= 1 && width[i] <= NETWORK_MAX_WIDTH && floor(width[i]) == width[i]))
+      luaL_error(L, "layers: a whole number in 1..%d expected, not %f", NETWORK_MAX_WIDTH, width[i]);
+    settings->width[i] = (int)width[i];
+  }
   lua_pop(L, 2);
-  o.momentum = check_field(L, arg, "momentum");
-  o.beta1 = check_field(L, arg, "beta1");
-  o.beta2 = check_field(L, arg, "beta2");
-  o.epsilon = check_field(L, arg, "epsilon");
-  o.weight_decay = check_field(L, arg, "weight_decay");
-  return o;
 }
 
-/* engine.trainer(data, widths, activation, optimizer, batch, seed) -> trainer, or nil, message, code */
-static int l_trainer (lua_State *L) {
-  static const char *const ACTIVATIONS[] = { "relu", "tanh", NULL };
-  const Dataset *data = *(Dataset **)luaL_checkudata(L, 1, DATASET_TYPE);
-  TrainerOptions options;
-  options.activation = (NetworkActivation)luaL_checkoption(L, 3, NULL, ACTIVATIONS);
-  options.optimizer = check_optimizer(L, 4);
-  options.batch = bind_checkint(L, 5, 1, data->count[DATASET_TRAIN]);
-  options.seed = (uint64_t)luaL_checkinteger(L, 6);
-  options.width = check_widths(L, 2, &options.hidden);
-  Trainer **box = lua_newuserdatauv(L, sizeof *box, 1);
-  *box = NULL;
-  luaL_setmetatable(L, TRAINER_TYPE);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, 1);
-  return bind_result(L, trainer_create(box, data, &options), NULL);
+static void get_settings (lua_State *L, int arg, TrainerSettings *settings) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  get_layers(L, arg, settings);
+  const lua_Integer batch = get_integer(L, arg, "batch");
+  if (batch < 1 || batch > INT_MAX) luaL_error(L, "batch: a whole number of at least 1 expected, not %I", batch);
+  settings->batch = (int)batch;
+  settings->seed = (uint64_t)get_integer(L, arg, "seed");
+  settings->activation = (NetworkActivation)get_choice(L, arg, "activation", ACTIVATIONS);
+  settings->optimizer = (Optimizer){
+    .kind = (OptimizerKind)get_choice(L, arg, "optimizer", OPTIMIZERS),
+    .momentum = get_number(L, arg, "momentum"),
+    .beta1 = get_number(L, arg, "beta1"),
+    .beta2 = get_number(L, arg, "beta2"),
+    .epsilon = get_number(L, arg, "epsilon"),
+    .weight_decay = get_number(L, arg, "weight_decay"),
+  };
+  lua_getfield(L, arg, "nesterov");
+  settings->optimizer.nesterov = lua_toboolean(L, -1);
+  lua_pop(L, 1);
 }
 
-static Trainer *check_trainer (lua_State *L) {
-  Trainer *trainer = *(Trainer **)luaL_checkudata(L, 1, TRAINER_TYPE);
+/* ---- trainers ------------------------------------------------------------------ */
+
+static Trainer *check_trainer (lua_State *L, int arg) {
+  Trainer *trainer = *(Trainer **)luaL_checkudata(L, arg, TRAINER_TYPE);
   if (trainer == NULL) luaL_error(L, "the trainer is closed");
   return trainer;
 }
 
-static void check_rates (lua_State *L, int n, const double *rates) {
-  for (int i = 0; i < n; i++)
-    if (!(rates[i] >= 0) || !isfinite(rates[i]))
-      luaL_argerror(L, 3, lua_pushfstring(L, "rate %f: a finite number >= 0 expected", rates[i]));
+/* engine.trainer(dataset, settings) -> trainer, or nil, message, code.
+ * settings: layers (list), activation, optimizer, momentum, nesterov, beta1, beta2, epsilon, weight_decay, batch, seed */
+static int l_trainer (lua_State *L) {
+  Dataset *data = check_dataset(L, 1);
+  TrainerSettings settings = { 0 };
+  get_settings(L, 2, &settings);
+  Trainer **box = lua_newuserdatauv(L, sizeof *box, 0);
+  *box = NULL;
+  luaL_setmetatable(L, TRAINER_TYPE);
+  Problem problem = { "" };
+  const Status status = trainer_create(box, data, &settings, &problem);
+  return bind_result(L, status, &problem);
 }
 
-/* trainer:train(steps, rate) -> losses. rate: a number, or a list of as many */
-static int l_train (lua_State *L) {
-  Trainer *trainer = check_trainer(L);
-  const int steps = bind_checkint(L, 2, 1, 1 << 28);
-  double *rates;
-  if (lua_istable(L, 3)) {
-    int n;
-    rates = bind_checkvector(L, 3, &n);
-    if (n < steps) luaL_argerror(L, 3, lua_pushfstring(L, "%d rates for %d steps", n, steps));
+/* rate[steps] from a number or a list of at least so many. Pushes one value. */
+static double *check_rates (lua_State *L, int arg, int steps) {
+  int n = steps;
+  double *rate;
+  if (lua_type(L, arg) == LUA_TNUMBER) {
+    const double value = lua_tonumber(L, arg);
+    rate = bind_scratch(L, (size_t)steps, sizeof *rate);
+    for (int i = 0; i < steps; i++) rate[i] = value;
   } else {
-    const double rate = luaL_checknumber(L, 3);
-    rates = bind_scratch(L, (size_t)steps, sizeof *rates);
-    for (int i = 0; i < steps; i++) rates[i] = rate;
+    rate = bind_checkvector(L, arg, &n);
   }
-  check_rates(L, steps, rates);
-  double *losses = bind_scratch(L, (size_t)steps, sizeof *losses);
-  bind_pushvector(L, trainer_train(trainer, steps, rates, losses), losses);
+  if (n < steps) luaL_error(L, "rates for %d steps, %d expected", n, steps);
+  for (int i = 0; i < steps; i++)
+    if (!(rate[i] >= 0 && isfinite(rate[i])))
+      luaL_error(L, "rate of step %d: a finite number of at least 0 expected, not %f", i + 1, rate[i]);
+  return rate;
+}
+
+/* trainer:train(steps, rate) -> losses */
+static int l_train (lua_State *L) {
+  check_trainer(L, 1);
+  const int steps = bind_checkint(L, 2, 0, INT_MAX);
+  const double *rate = check_rates(L, 3, steps);
+  double *loss = bind_scratch(L, (size_t)steps, sizeof *loss);
+  const int taken = trainer_train(check_trainer(L, 1), steps, rate, loss);   /* a finalizer may have closed it meanwhile */
+  bind_pushvector(L, taken, loss);
   return 1;
 }
 
-static void set_finite (lua_State *L, const char *key, double value) {
+static void set_number (lua_State *L, const char *name, double value) {
   if (isnan(value)) return;
   lua_pushnumber(L, value);
-  lua_setfield(L, -2, key);
+  lua_setfield(L, -2, name);
 }
 
-/* trainer:evaluate(part, batches) -> loss, metrics. part: "train", "validation", "test"; batches 0: all */
+/* trainer:evaluate(["validation"|"test"|"train" [, batches]]) -> loss, metrics */
 static int l_evaluate (lua_State *L) {
-  static const char *const PARTS[] = { "train", "validation", "test", NULL };
-  Trainer *trainer = check_trainer(L);
-  const DatasetPart part = (DatasetPart)luaL_checkoption(L, 2, "validation", PARTS);
-  const int batches = lua_isnoneornil(L, 3) ? 0 : bind_checkint(L, 3, 0, INT32_MAX);
-  const TrainerScore score = trainer_evaluate(trainer, part, batches);
+  Trainer *trainer = check_trainer(L, 1);
+  const int part = luaL_checkoption(L, 2, "validation", PARTS);
+  const int batches = lua_isnoneornil(L, 3) ? 0 : bind_checkint(L, 3, 1, INT_MAX);
+  TrainerScore score;
+  trainer_evaluate(trainer, (DatasetPart)part, batches, &score);
   lua_pushnumber(L, score.loss);
   lua_newtable(L);
-  set_finite(L, "accuracy", score.accuracy);
-  set_finite(L, "rmse", score.rmse);
-  set_finite(L, "r2", score.r2);
+  if (dataset_task(trainer_data(trainer)) == DATASET_CLASSES) {
+    set_number(L, "accuracy", score.accuracy);
+  } else {
+    set_number(L, "rmse", score.rmse);
+    set_number(L, "r2", score.r2);
+  }
   return 2;
 }
 
-/* trainer:save() -> checkpoint, or nil, message, code */
-static int l_save (lua_State *L) {
-  const Trainer *trainer = check_trainer(L);
-  Checkpoint **box = lua_newuserdatauv(L, sizeof *box, 1);
-  *box = NULL;
-  luaL_setmetatable(L, CHECKPOINT_TYPE);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, 1);
-  return bind_result(L, trainer_save(box, trainer), NULL);
-}
-
-/* The checkpoint at argument 2, which must be this trainer's and not dropped. */
-static Checkpoint **check_checkpoint (lua_State *L) {
-  Checkpoint **box = luaL_checkudata(L, 2, CHECKPOINT_TYPE);
-  lua_getiuservalue(L, 2, 1);
-  luaL_argcheck(L, lua_rawequal(L, -1, 1), 2, "a checkpoint of this trainer expected, not of another one");
-  lua_pop(L, 1);
-  luaL_argcheck(L, *box != NULL, 2, "the checkpoint has been dropped");
-  return box;
-}
-
-/* trainer:restore(checkpoint) */
-static int l_restore (lua_State *L) {
-  Trainer *trainer = check_trainer(L);
-  trainer_restore(trainer, *check_checkpoint(L));
-  return 0;
-}
-
-/* trainer:drop(checkpoint) */
-static int l_drop (lua_State *L) {
-  check_trainer(L);
-  Checkpoint **box = check_checkpoint(L);
-  trainer_drop(*box);
-  *box = NULL;
-  return 0;
-}
-
-/* trainer:parameters() -> number of weights */
+/* trainer:parameters() -> count;  trainer:steps() -> updates made */
 static int l_parameters (lua_State *L) {
-  lua_pushinteger(L, trainer_parameters(check_trainer(L)));
+  lua_pushinteger(L, trainer_parameters(check_trainer(L, 1)));
   return 1;
 }
 
-/* trainer:close(), and __gc */
+static int l_steps (lua_State *L) {
+  lua_pushinteger(L, trainer_steps(check_trainer(L, 1)));
+  return 1;
+}
+
 static int l_close (lua_State *L) {
   Trainer **box = luaL_checkudata(L, 1, TRAINER_TYPE);
   trainer_free(*box);
@@ -284,29 +272,79 @@ static int l_close (lua_State *L) {
   return 0;
 }
 
-static int l_checkpoint_gc (lua_State *L) {
-  Checkpoint **box = luaL_checkudata(L, 1, CHECKPOINT_TYPE);
-  trainer_drop(*box);
-  *box = NULL;
+/* ---- checkpoints --------------------------------------------------------------- */
+
+typedef struct Checkpoint {
+  void *state;   /* NULL: dropped */
+  size_t size;
+} Checkpoint;
+
+static Checkpoint *check_checkpoint (lua_State *L, int trainer, int arg) {
+  Checkpoint *checkpoint = luaL_checkudata(L, arg, CHECKPOINT_TYPE);
+  lua_getiuservalue(L, arg, 1);
+  if (!lua_rawequal(L, -1, trainer)) luaL_error(L, "the checkpoint is of another trainer");
+  lua_pop(L, 1);
+  if (checkpoint->state == NULL) luaL_error(L, "the checkpoint was dropped");
+  return checkpoint;
+}
+
+/* trainer:save() -> checkpoint, or nil, message, code */
+static int l_save (lua_State *L) {
+  const size_t size = trainer_state_size(check_trainer(L, 1));
+  /* The collector sees no memory but its own: tell it what ours weighs. */
+  if (lua_gc(L, LUA_GCISRUNNING)) lua_gc(L, LUA_GCSTEP, (int)(size / 1024));
+  Checkpoint *checkpoint = lua_newuserdatauv(L, sizeof *checkpoint, 1);
+  *checkpoint = (Checkpoint){ NULL, size };
+  luaL_setmetatable(L, CHECKPOINT_TYPE);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  const Trainer *trainer = check_trainer(L, 1);   /* again: a finalizer may have closed it */
+  checkpoint->state = mem_resize(NULL, size, 1);
+  if (checkpoint->state == NULL) return bind_result(L, STATUS_NO_MEMORY, NULL);
+  trainer_save(trainer, checkpoint->state);
+  return 1;
+}
+
+/* trainer:restore(checkpoint) */
+static int l_restore (lua_State *L) {
+  Trainer *trainer = check_trainer(L, 1);
+  const Checkpoint *checkpoint = check_checkpoint(L, 1, 2);
+  const Status status = trainer_restore(trainer, checkpoint->state, checkpoint->size);
+  if (status != STATUS_OK) luaL_error(L, "%s", status_message(status));
+  return 0;
+}
+
+static int l_checkpoint_free (lua_State *L) {
+  Checkpoint *checkpoint = luaL_checkudata(L, 1, CHECKPOINT_TYPE);
+  mem_free(checkpoint->state);
+  checkpoint->state = NULL;
+  return 0;
+}
+
+/* trainer:drop(checkpoint) */
+static int l_drop (lua_State *L) {
+  check_trainer(L, 1);
+  Checkpoint *checkpoint = check_checkpoint(L, 1, 2);
+  mem_free(checkpoint->state);
+  checkpoint->state = NULL;
   return 0;
 }
 
 void bind_open_trainer (lua_State *L) {
-  static const luaL_Reg FUNCTIONS[] = {
-    { "dataset_from_table", l_dataset_from_table }, { "dataset_from_images", l_dataset_from_images },
-    { "trainer", l_trainer }, { NULL, NULL },
-  };
-  static const luaL_Reg DATASET[] = { { "info", l_dataset_info }, { NULL, NULL } };
-  static const luaL_Reg DATASET_META[] = { { "__gc", l_dataset_gc }, { NULL, NULL } };
+  static const luaL_Reg DATASET[] = { { "info", l_dataset_info }, { "close", l_dataset_close }, { NULL, NULL } };
+  static const luaL_Reg DATASET_META[] = { { "__gc", l_dataset_close }, { "__close", l_dataset_close }, { NULL, NULL } };
   static const luaL_Reg TRAINER[] = {
-    { "train", l_train }, { "evaluate", l_evaluate }, { "save", l_save }, { "restore", l_restore },
-    { "drop", l_drop }, { "parameters", l_parameters }, { "close", l_close }, { NULL, NULL },
+    { "train", l_train }, { "evaluate", l_evaluate }, { "save", l_save }, { "restore", l_restore }, { "drop", l_drop },
+    { "parameters", l_parameters }, { "steps", l_steps }, { "close", l_close }, { NULL, NULL },
   };
   static const luaL_Reg TRAINER_META[] = { { "__gc", l_close }, { "__close", l_close }, { NULL, NULL } };
-  static const luaL_Reg CHECKPOINT[] = { { NULL, NULL } };
-  static const luaL_Reg CHECKPOINT_META[] = { { "__gc", l_checkpoint_gc }, { NULL, NULL } };
+  static const luaL_Reg CHECKPOINT_META[] = { { "__gc", l_checkpoint_free }, { NULL, NULL } };
+  static const luaL_Reg NONE[] = { { NULL, NULL } };
+  static const luaL_Reg FUNCTIONS[] = {
+    { "dataset_table", l_dataset_table }, { "dataset_images", l_dataset_images }, { "trainer", l_trainer }, { NULL, NULL },
+  };
   bind_type(L, DATASET_TYPE, DATASET, DATASET_META);
   bind_type(L, TRAINER_TYPE, TRAINER, TRAINER_META);
-  bind_type(L, CHECKPOINT_TYPE, CHECKPOINT, CHECKPOINT_META);
+  bind_type(L, CHECKPOINT_TYPE, NONE, CHECKPOINT_META);
   luaL_setfuncs(L, FUNCTIONS, 0);
 }

@@ -2,80 +2,101 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include <zlib.h>
 
 #include "../numerics/mem.h"
 
-enum { UNSIGNED_BYTES = 0x08, MOST_DIMENSIONS = 4 };
+enum { MAX_DIMENSIONS = 4, MAX_ITEM = 1 << 24, UNSIGNED_BYTE = 8, BUFFER = 1 << 18 };
 
-static Status broken (Problem *problem, const char *file, const char *what) {
-  return problem_set(problem, STATUS_BAD_DATA, "%s: %s", file, what);
+typedef struct Header {
+  int items, item;
+} Header;
+
+/* What zlib has to say after a read that gave too little. */
+static Status short_read (gzFile file, const char *path, const char *where, Problem *problem) {
+  int code;
+  const char *text = gzerror(file, &code);
+  if (code == Z_ERRNO) return problem_set(problem, STATUS_IO, "%s: %s", path, strerror(errno));
+  if (code == Z_MEM_ERROR) return STATUS_NO_MEMORY;
+  if (code == Z_OK || code == Z_BUF_ERROR)
+    return problem_set(problem, STATUS_BAD_DATA, "%s: ends in %s: the file is cut short", path, where);
+  return problem_set(problem, STATUS_BAD_DATA, "%s: damaged: %s", path, text);
 }
 
-/* Exactly n bytes, in pieces that gzread's unsigned count can take. */
-static bool read_exactly (gzFile stream, uint8_t *bytes, size_t n) {
-  while (n > 0) {
-    const unsigned piece = n < (1u << 30) ? (unsigned)n : 1u << 30;
-    const int got = gzread(stream, bytes, piece);
-    if (got <= 0) return false;
-    bytes += got;
-    n -= (size_t)got;
+static Status read_header (gzFile file, const char *path, Header *header, Problem *problem) {
+  unsigned char magic[4], size[4 * MAX_DIMENSIONS];
+  if (gzread(file, magic, sizeof magic) != (int)sizeof magic) return short_read(file, path, "its header", problem);
+  if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTE || magic[3] < 1 || magic[3] > MAX_DIMENSIONS)
+    return problem_set(problem, STATUS_BAD_DATA,
+                       "%s: begins with %02x%02x%02x%02x: IDX of unsigned bytes expected, 000008 and 1 to %d dimensions",
+                       path, magic[0], magic[1], magic[2], magic[3], MAX_DIMENSIONS);
+  const int bytes = 4 * magic[3];
+  if (gzread(file, size, (unsigned)bytes) != bytes) return short_read(file, path, "its header", problem);
+  long long item = 1, items = 0;
+  for (int d = 0; d < magic[3]; d++) {
+    const unsigned char *b = size + 4 * d;
+    const long long length = ((long long)b[0] << 24) | b[1] << 16 | b[2] << 8 | b[3];
+    if (d == 0) items = length;
+    else item *= length;
+    if (item > MAX_ITEM || item < 1 || items > INT_MAX)
+      return problem_set(problem, STATUS_BAD_DATA, "%s: items of %lld bytes, %lld of them, by its header: not a data set",
+                         path, item, items);
   }
-  return true;
-}
-
-static uint32_t big_endian (const uint8_t *b) {
-  return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-/* The header: how many items of how many bytes. */
-static Status read_header (gzFile stream, int *count, int *size, const char *file, Problem *problem) {
-  uint8_t magic[4], dimension[4];
-  uint64_t bytes = 1;
-  if (!read_exactly(stream, magic, sizeof magic)) return broken(problem, file, "cut short, or not a gzip file");
-  if (magic[0] != 0 || magic[1] != 0 || magic[2] != UNSIGNED_BYTES || magic[3] < 1 || magic[3] > MOST_DIMENSIONS)
-    return broken(problem, file, "not an IDX file of unsigned bytes");
-  for (int i = 0; i < magic[3]; i++) {
-    if (!read_exactly(stream, dimension, sizeof dimension)) return broken(problem, file, "cut short in its header");
-    const uint32_t extent = big_endian(dimension);
-    if (extent == 0 || extent > INT_MAX) return broken(problem, file, "a dimension in its header is out of range");
-    if (i == 0) *count = (int)extent;
-    else bytes *= extent;
-    if (bytes > INT_MAX) return broken(problem, file, "its items are too large");
-  }
-  *size = (int)bytes;
+  *header = (Header){ .items = (int)items, .item = (int)item };
   return STATUS_OK;
 }
 
-static Status read_items (uint8_t **out, gzFile stream, int *count, int *size, const char *file, Problem *problem) {
-  const Status status = read_header(stream, count, size, file, problem);
-  if (status != STATUS_OK) return status;
-  uint8_t *bytes = mem_alloc((size_t)*count, (size_t)*size);
-  if (bytes == NULL) return STATUS_NO_MEMORY;
-  uint8_t beyond;
-  int error = Z_OK;
-  const bool whole = read_exactly(stream, bytes, (size_t)*count * (size_t)*size) && gzread(stream, &beyond, 1) == 0;
-  gzerror(stream, &error);  /* a cut or wrong checksum shows only here */
-  if (whole && (error == Z_OK || error == Z_STREAM_END)) {
-    *out = bytes;
-    return STATUS_OK;
+/* Read exactly 'count' bytes and find the end of the file there. */
+static Status read_bytes (gzFile file, const char *path, uint8_t *bytes, size_t count, Problem *problem) {
+  while (count > 0) {
+    const unsigned part = count < (1u << 30) ? (unsigned)count : 1u << 30;
+    const int got = gzread(file, bytes, part);
+    if (got <= 0 || (unsigned)got < part) return short_read(file, path, "its data", problem);
+    bytes += part;
+    count -= part;
   }
-  mem_free(bytes);
-  return broken(problem, file, "cut short or damaged: it does not hold what its header says");
+  unsigned char more;
+  const int got = gzread(file, &more, 1);   /* also checks gzip's checksum */
+  if (got > 0) return problem_set(problem, STATUS_BAD_DATA, "%s: more data than its header says", path);
+  int code;
+  gzerror(file, &code);
+  return got == 0 && code == Z_OK ? STATUS_OK : short_read(file, path, "its checksum", problem);
 }
 
-Status idx_read (uint8_t **out, int *count, int *size, const char *file, Problem *problem) {
-  *out = NULL;
+static Status append (Idx *idx, gzFile file, const char *path, Problem *problem) {
+  Header header = { 0 };
+  Status status = read_header(file, path, &header, problem);
+  if (status != STATUS_OK) return status;
+  if (idx->items > 0 && header.item != idx->item)
+    return problem_set(problem, STATUS_BAD_DATA, "%s: items of %d bytes, %d expected", path, header.item, idx->item);
+  if (header.items > INT_MAX - idx->items) return problem_set(problem, STATUS_BAD_DATA, "%s: too many items", path);
+  const size_t before = (size_t)idx->items * (size_t)header.item, count = (size_t)header.items * (size_t)header.item;
+  uint8_t *bytes = mem_resize(idx->bytes, before + count, 1);
+  if (bytes == NULL) return STATUS_NO_MEMORY;
+  idx->bytes = bytes;
+  status = read_bytes(file, path, bytes + before, count, problem);
+  if (status != STATUS_OK) return status;
+  idx->item = header.item;
+  idx->items += header.items;
+  return STATUS_OK;
+}
+
+Status idx_append (Idx *idx, const char *path, Problem *problem) {
   errno = 0;
-  gzFile stream = gzopen(file, "rb");
-  if (stream == NULL)
-    return errno == 0 ? STATUS_NO_MEMORY
-         : problem_set(problem, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, "%s: %s", file, strerror(errno));
-  gzbuffer(stream, 1 << 18);
-  Status status = read_items(out, stream, count, size, file, problem);
-  gzclose(stream);
+  gzFile file = gzopen(path, "rb");
+  if (file == NULL) {
+    if (errno == 0 || errno == ENOMEM) return STATUS_NO_MEMORY;
+    return problem_set(problem, errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO, "%s: %s", path, strerror(errno));
+  }
+  gzbuffer(file, BUFFER);
+  const Status status = append(idx, file, path, problem);
+  gzclose_r(file);
   return status;
+}
+
+void idx_clear (Idx *idx) {
+  mem_free(idx->bytes);
+  *idx = (Idx){ 0 };
 }

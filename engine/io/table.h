@@ -1,26 +1,37 @@
-/* table.h -- a numeric CSV file with a header line. The only door to libcsv.
- *
- * Comma-separated, RFC 4180 quoting, LF or CRLF, a byte-order mark is skipped,
- * blank lines are too. Every cell is a finite number. */
-#ifndef table_h
-#define table_h
+/* table.h -- tables of numbers with named columns, from CSV and to CSV
+ * (RFC 4180: commas, double quotes; LF or CRLF; a byte-order mark is skipped).
+ * The only door to libcsv. */
+#ifndef io_table_h
+#define io_table_h
 
 #include "../numerics/status.h"
 
-enum { TABLE_MOST_COLUMNS = 65536 };
+enum {
+  TABLE_MAX_COLUMNS = 65536,
+  TABLE_MAX_FIELD = 4096      /* bytes of one cell or name */
+};
 
 typedef struct Table {
-  int rows, columns;    /* both > 0 */
-  char **name;          /* [columns] as in the header */
-  double *cell;         /* [rows * columns] row-major */
+  int rows, columns;   /* columns > 0 */
+  char **names;        /* [columns] */
+  double *cells;       /* [rows*columns] row-major, finite */
 } Table;
 
-/* Read a file. STATUS_OK: *out is the caller's, to end with table_free. Otherwise *out is
- * NULL and 'problem' says what, with file and line: STATUS_NOT_FOUND, STATUS_IO,
- * STATUS_BAD_DATA (ragged row, text for a number, no rows, too many columns), STATUS_NO_MEMORY. */
-Status table_read (Table **out, const char *file, Problem *problem);
+/* Read the file at 'path': a row of names, then rows of as many numbers. Blank
+ * lines are skipped; nan, inf, hexadecimal and empty cells are refused.
+ * STATUS_OK: *out is the caller's, to end with table_free. Otherwise *out is
+ * NULL and 'problem' says "path:line: what is wrong": STATUS_NOT_FOUND,
+ * STATUS_IO, STATUS_BAD_DATA, STATUS_NO_MEMORY. */
+Status table_read (Table **out, const char *path, Problem *problem);
 
-/* End it; NULL is ignored. */
+/* End 'table'; NULL is ignored. */
 void table_free (Table *table);
+
+/* Write names[columns] and cells[rows*columns] (row-major) to 'path'. A number is
+ * written with the fewest digits that read back the same; nan and inf as those
+ * words. A regular file appears whole or not at all: it is written beside its
+ * place, then renamed. STATUS_OK, or STATUS_IO or STATUS_NO_MEMORY with the reason in 'problem'. */
+Status table_write (const char *path, int rows, int columns, const char *const *names, const double *cells,
+                    Problem *problem);
 
 #endif

@@ -1,204 +1,275 @@
 #include "dataset.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../numerics/mem.h"
 #include "../numerics/random.h"
 
-enum { FEWEST_ROWS = 10, MOST_AUTO_CLASSES = 50, MOST_CLASSES = 10000 };
+struct Dataset {
+  int owners;
+  DatasetTask task;
+  int inputs, outputs;
+  uint8_t *bytes;         /* [rows*inputs] images, or NULL; an input is (byte - shift) * scale */
+  float shift, scale;
+  float *cells;           /* [rows*inputs] a table, standardised, or NULL */
+  int *labels;            /* [rows], or NULL */
+  float *values;          /* [rows], or NULL */
+  double unit;
+  int *order;             /* [rows] row numbers, part after part */
+  int first[DATASET_PARTS + 1];   /* part p is order[first[p] .. first[p+1]-1] */
+};
 
-/* The order in which a table's rows are dealt out never depends on a run's seed:
- * else two runs would not be measured on the same validation part. */
-enum { SPLIT_SEED = 20210521 };
+static const uint64_t CUT_SEED = 1797;   /* of the cut into parts; changing it changes every result */
+
+Dataset *dataset_share (Dataset *data) {
+  data->owners++;
+  return data;
+}
 
 void dataset_free (Dataset *data) {
-  if (data == NULL) return;
+  if (data == NULL || --data->owners > 0) return;
   mem_free(data->bytes);
+  mem_free(data->cells);
+  mem_free(data->labels);
   mem_free(data->values);
-  mem_free(data->target);
+  mem_free(data->order);
   mem_free(data);
 }
 
-static void set_parts (Dataset *data, int training, int validation, int test) {
-  const int count[DATASET_PARTS] = { training, validation, test };
-  for (int part = 0, first = 0; part < DATASET_PARTS; first += count[part++]) {
-    data->first[part] = first;
-    data->count[part] = count[part];
+DatasetTask dataset_task (const Dataset *data) { return data->task; }
+int dataset_inputs (const Dataset *data) { return data->inputs; }
+int dataset_outputs (const Dataset *data) { return data->outputs; }
+double dataset_unit (const Dataset *data) { return data->unit; }
+
+const int *dataset_rows (const Dataset *data, DatasetPart part, int *count) {
+  *count = data->first[part + 1] - data->first[part];
+  return data->order + data->first[part];
+}
+
+static void scale_bytes (int n, const uint8_t *restrict bytes, float shift, float scale, float *restrict x) {
+  for (int i = 0; i < n; i++) x[i] = ((float)bytes[i] - shift) * scale;
+}
+
+void dataset_gather (const Dataset *data, int n, const int *row, float *inputs, int *labels, float *values) {
+  const size_t width = (size_t)data->inputs;
+  for (int i = 0; i < n; i++) {
+    float *x = inputs + (size_t)i * width;
+    const size_t from = (size_t)row[i] * width;
+    if (data->bytes != NULL) scale_bytes(data->inputs, data->bytes + from, data->shift, data->scale, x);
+    else for (size_t j = 0; j < width; j++) x[j] = data->cells[from + j];
+    if (data->task == DATASET_CLASSES) labels[i] = data->labels[row[i]];
+    else values[i] = data->values[row[i]];
   }
 }
 
-static void scale_bytes (Dataset *data) {
-  const size_t n = (size_t)data->count[DATASET_TRAIN] * (size_t)data->inputs;
-  uint64_t sum = 0, squares = 0;
-  for (size_t i = 0; i < n; i++) {
-    sum += data->bytes[i];
-    squares += (uint64_t)data->bytes[i] * data->bytes[i];
-  }
-  const double mean = (double)sum / (double)n;
-  const double variance = (double)squares / (double)n - mean * mean;
-  data->scale = variance > 0 ? (float)(1 / sqrt(variance)) : 0;
-  data->shift = (float)(-mean * (double)data->scale);
-}
-
-Status dataset_from_bytes (Dataset **out, int inputs, int training, int validation, int test,
-                           uint8_t *bytes, uint8_t *labels, Problem *problem) {
-  *out = NULL;
+/* An empty data set of 'rows' rows, cut: the rows in order but that the first
+ * 'mixed' of them are permuted. NULL: no memory. */
+static Dataset *cut (int rows, int mixed, int validation, int test) {
   Dataset *data = mem_alloc(1, sizeof *data);
-  Status status = STATUS_OK;
-  if (inputs < 1 || validation < 1 || training <= validation || test < 1) status = STATUS_BAD_ARGUMENT;
-  const int rows = training + test;
-  if (data != NULL) {
-    data->bytes = bytes;
-    data->target = mem_alloc((size_t)rows, sizeof *data->target);
+  int *order = mem_alloc((size_t)rows, sizeof *order);
+  if (data == NULL || order == NULL) {
+    mem_free(data);
+    mem_free(order);
+    return NULL;
   }
-  if (status == STATUS_OK && (data == NULL || data->target == NULL)) status = STATUS_NO_MEMORY;
-  if (status == STATUS_OK) {
-    int top = 0;
-    for (int i = 0; i < rows; i++) {
-      data->target[i] = labels[i];
-      top = labels[i] > top ? labels[i] : top;
-    }
-    data->task = DATASET_CLASSES;
-    data->inputs = inputs;
-    data->classes = top + 1;
-    data->target_deviation = 1;
-    set_parts(data, training - validation, validation, test);
-    scale_bytes(data);
-    if (top == 0) status = problem_set(problem, STATUS_BAD_DATA, "every image has the same class: two are needed to learn from");
-  }
-  mem_free(labels);
-  if (data == NULL) mem_free(bytes);
-  if (status == STATUS_OK) *out = data;
-  else dataset_free(data);
-  return status;
+  for (int i = 0; i < rows; i++) order[i] = i;
+  Random random = random_seeded(CUT_SEED);
+  random_shuffle(&random, mixed, order);
+  data->owners = 1;
+  data->unit = 1;
+  data->order = order;
+  data->first[DATASET_VALIDATION] = rows - test - validation;
+  data->first[DATASET_TEST] = rows - test;
+  data->first[DATASET_PARTS] = rows;
+  return data;
 }
 
-static int compare (const void *a, const void *b) {
+/* ---- tables ------------------------------------------------------------- */
+
+static int ascending (const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;
   return (x > y) - (x < y);
 }
 
-/* The distinct values of a column, ascending, in distinct[rows]; returns their number. */
-static int distinct_targets (int rows, int columns, int target, const double *cells, double *distinct) {
-  for (int i = 0; i < rows; i++) distinct[i] = cells[(size_t)i * (size_t)columns + target];
-  qsort(distinct, (size_t)rows, sizeof *distinct, compare);
-  int n = 0;
-  for (int i = 0; i < rows; i++)
-    if (n == 0 || distinct[i] != distinct[n - 1]) distinct[n++] = distinct[i];
-  return n;
-}
+/* The target column as given, then sorted with repeats removed. */
+typedef struct Targets {
+  double *given;      /* [rows] */
+  double *distinct;   /* [count] rising; room for [rows] */
+  int count;
+  bool whole;         /* whole numbers all */
+} Targets;
 
-static DatasetTask task_of (DatasetWish wish, int n, const double *distinct) {
-  if (wish != DATASET_AUTO) return wish == DATASET_WANT_CLASSES ? DATASET_CLASSES : DATASET_REGRESSION;
-  if (n > MOST_AUTO_CLASSES) return DATASET_REGRESSION;
-  for (int i = 0; i < n; i++) if (distinct[i] != floor(distinct[i])) return DATASET_REGRESSION;
-  return DATASET_CLASSES;
-}
-
-/* Mean and deviation of n numbers; the deviation of constant ones is 0 exactly. */
-static void moments (int n, const double *x, double *mean, double *deviation) {
-  double sum = 0, squares = 0, largest = 0;
-  for (int i = 0; i < n; i++) largest = fmax(largest, fabs(x[i]));
-  const double unit = largest > 0 ? largest : 1;   /* squares must not overflow */
-  for (int i = 0; i < n; i++) sum += x[i] / unit;
-  *mean = sum / n;
-  for (int i = 0; i < n; i++) squares += pow(x[i] / unit - *mean, 2);
-  const double relative = sqrt(squares / n);
-  *deviation = relative > 1e-12 ? relative * unit : 0;
-  *mean *= unit;
-}
-
-/* Copy column 'from' of the dealt-out rows to column 'to' of the inputs. */
-static void copy_input (Dataset *data, int rows, int columns, int from, int to, const int *order,
-                        const double *cells, double *column) {
-  double mean, deviation;
-  for (int i = 0; i < rows; i++) column[i] = cells[(size_t)order[i] * (size_t)columns + from];
-  moments(data->count[DATASET_TRAIN], column, &mean, &deviation);
-  for (int i = 0; i < rows; i++)
-    data->values[(size_t)i * (size_t)data->inputs + to] = deviation > 0 ? (float)((column[i] - mean) / deviation) : 0;
-}
-
-static void copy_targets (Dataset *data, int rows, int columns, int target, const int *order,
-                          const double *cells, int n, const double *distinct, double *column) {
-  for (int i = 0; i < rows; i++) column[i] = cells[(size_t)order[i] * (size_t)columns + target];
-  data->target_deviation = 1;
-  if (data->task == DATASET_REGRESSION) {
-    moments(data->count[DATASET_TRAIN], column, &data->target_mean, &data->target_deviation);
-    if (data->target_deviation == 0) data->target_deviation = 1;
-  }
+static void sort_targets (Targets *targets, int rows) {
+  qsort(targets->distinct, (size_t)rows, sizeof *targets->distinct, ascending);
+  targets->whole = true;
+  targets->count = 0;
   for (int i = 0; i < rows; i++) {
-    if (data->task == DATASET_REGRESSION) {
-      data->target[i] = (float)((column[i] - data->target_mean) / data->target_deviation);
-    } else {
-      const double *found = bsearch(&column[i], distinct, (size_t)n, sizeof *distinct, compare);
-      data->target[i] = (float)(found - distinct);
-    }
+    const double value = targets->distinct[i];
+    targets->whole = targets->whole && floor(value) == value;
+    if (targets->count == 0 || value != targets->distinct[targets->count - 1]) targets->distinct[targets->count++] = value;
   }
 }
 
-static Status check_targets (DatasetTask task, int n, Problem *problem) {
-  if (task == DATASET_REGRESSION) return STATUS_OK;
-  if (n < 2) return problem_set(problem, STATUS_BAD_DATA, "the target column has one class only; two are needed to learn from");
-  if (n > MOST_CLASSES)
-    return problem_set(problem, STATUS_BAD_DATA, "the target column has %d classes, at most %d expected; is it a regression?", n, MOST_CLASSES);
+static Status choose_task (const Targets *targets, DatasetTask *task, Problem *problem) {
+  if (*task == DATASET_UNDECIDED)
+    *task = targets->whole && targets->count <= DATASET_AUTO_CLASSES ? DATASET_CLASSES : DATASET_REGRESSION;
+  if (targets->count < 2)
+    return problem_set(problem, STATUS_BAD_DATA, "every row has the target %.6g: two different ones at least expected",
+                       targets->distinct[0]);
+  if (*task == DATASET_REGRESSION) return STATUS_OK;
+  if (!targets->whole)
+    return problem_set(problem, STATUS_BAD_DATA, "the targets are not all whole numbers, as classes are");
+  if (targets->count > DATASET_MAX_CLASSES)
+    return problem_set(problem, STATUS_BAD_DATA, "%d classes: at most %d expected", targets->count, DATASET_MAX_CLASSES);
   return STATUS_OK;
 }
 
-static Status fill_from_table (Dataset *data, int rows, int columns, int target, DatasetWish wish,
-                               const double *cells, int *order, double *distinct, double *column, Problem *problem) {
-  const int n = distinct_targets(rows, columns, target, cells, distinct);
-  data->task = task_of(wish, n, distinct);
-  data->classes = data->task == DATASET_CLASSES ? n : 1;
-  const Status status = check_targets(data->task, n, problem);
+/* Mean and deviation of column j over the training rows; a deviation within
+ * rounding of a constant is 0. */
+static void moments (const Dataset *data, int columns, const double *cells, int j, double *mean, double *deviation) {
+  int n;
+  const int *row = dataset_rows(data, DATASET_TRAIN, &n);
+  double sum = 0, square = 0;
+  for (int i = 0; i < n; i++) sum += cells[(size_t)row[i] * (size_t)columns + (size_t)j];
+  *mean = sum / n;
+  for (int i = 0; i < n; i++) {
+    const double distance = cells[(size_t)row[i] * (size_t)columns + (size_t)j] - *mean;
+    square += distance * distance;
+  }
+  *deviation = sqrt(square / n);
+  if (*deviation <= 1e-12 * fabs(*mean)) *deviation = 0;
+}
+
+/* Fill data->cells from every column but the target. */
+static Status standardise (Dataset *data, int rows, int columns, const double *cells, int target, Problem *problem) {
+  for (int j = 0, k = 0; j < columns; j++) {
+    if (j == target) continue;
+    double mean, deviation;
+    moments(data, columns, cells, j, &mean, &deviation);
+    if (!isfinite(mean) || !isfinite(deviation))
+      return problem_set(problem, STATUS_BAD_DATA, "the numbers of column %d are too large", j + 1);
+    const double scale = deviation > 0 ? 1 / deviation : 0;
+    for (int i = 0; i < rows; i++)
+      data->cells[(size_t)i * (size_t)data->inputs + (size_t)k]
+        = (float)((cells[(size_t)i * (size_t)columns + (size_t)j] - mean) * scale);
+    k++;
+  }
+  return STATUS_OK;
+}
+
+static Status label (Dataset *data, int rows, const Targets *targets) {
+  data->outputs = targets->count;
+  data->labels = mem_alloc((size_t)rows, sizeof *data->labels);
+  if (data->labels == NULL) return STATUS_NO_MEMORY;
+  for (int i = 0; i < rows; i++) {
+    const double *place = bsearch(&targets->given[i], targets->distinct, (size_t)targets->count, sizeof *place, ascending);
+    data->labels[i] = (int)(place - targets->distinct);
+  }
+  return STATUS_OK;
+}
+
+static Status value (Dataset *data, int rows, const Targets *targets, Problem *problem) {
+  double mean;
+  data->outputs = 1;
+  moments(data, 1, targets->given, 0, &mean, &data->unit);
+  if (!isfinite(mean) || !isfinite(data->unit))
+    return problem_set(problem, STATUS_BAD_DATA, "the numbers of the target column are too large");
+  if (data->unit == 0)
+    return problem_set(problem, STATUS_BAD_DATA, "every training row has the target %.6g: nothing to learn", mean);
+  data->values = mem_alloc((size_t)rows, sizeof *data->values);
+  if (data->values == NULL) return STATUS_NO_MEMORY;
+  for (int i = 0; i < rows; i++) data->values[i] = (float)((targets->given[i] - mean) / data->unit);
+  return STATUS_OK;
+}
+
+static Status fill (Dataset *data, int rows, int columns, const double *cells, int target, Targets *targets,
+                    Problem *problem) {
+  data->cells = mem_alloc((size_t)rows * (size_t)data->inputs, sizeof *data->cells);
+  if (data->cells == NULL) return STATUS_NO_MEMORY;
+  Status status = choose_task(targets, &data->task, problem);
+  if (status == STATUS_OK) status = standardise(data, rows, columns, cells, target, problem);
   if (status != STATUS_OK) return status;
-  const int held_out = rows * 15 / 100 > 0 ? rows * 15 / 100 : 1;
-  set_parts(data, rows - 2 * held_out, held_out, held_out);
-  Random random = random_seeded(SPLIT_SEED);
-  for (int i = 0; i < rows; i++) order[i] = i;
-  random_shuffle(&random, rows, order);
-  for (int from = 0, to = 0; from < columns; from++)
-    if (from != target) copy_input(data, rows, columns, from, to++, order, cells, column);
-  copy_targets(data, rows, columns, target, order, cells, n, distinct, column);
-  return STATUS_OK;
+  return data->task == DATASET_CLASSES ? label(data, rows, targets) : value(data, rows, targets, problem);
 }
 
-Status dataset_from_table (Dataset **out, int rows, int columns, int target, DatasetWish wish,
-                           const double *cells, Problem *problem) {
+Status dataset_from_table (Dataset **out, int rows, int columns, const double *cells, int target, DatasetTask task,
+                           Problem *problem) {
   *out = NULL;
   if (target < 0 || target >= columns) return STATUS_BAD_ARGUMENT;
-  if (columns < 2) return problem_set(problem, STATUS_BAD_DATA, "no input column beside the target");
-  if (rows < FEWEST_ROWS)
-    return problem_set(problem, STATUS_BAD_DATA, "%d rows are too few to train, validate and test on; %d expected at least", rows, FEWEST_ROWS);
-  Dataset *data = mem_alloc(1, sizeof *data);
-  int *order = mem_alloc((size_t)rows, sizeof *order);
-  double *work = mem_alloc(2 * (size_t)rows, sizeof *work);
-  if (data != NULL) {
-    data->inputs = columns - 1;
-    data->values = mem_alloc((size_t)rows * (size_t)data->inputs, sizeof *data->values);
-    data->target = mem_alloc((size_t)rows, sizeof *data->target);
-  }
+  if (columns < 2)
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "one column: one at least is expected beside the target");
+  if (rows < DATASET_MIN_ROWS)
+    return problem_set(problem, STATUS_TOO_FEW, "%d rows of data: at least %d expected", rows, DATASET_MIN_ROWS);
+  const int share = rows * 0.15 < 1 ? 1 : (int)(rows * 0.15);
+  Dataset *data = cut(rows, rows, share, share);
+  Targets targets = { .given = mem_alloc((size_t)rows, sizeof(double)), .distinct = mem_alloc((size_t)rows, sizeof(double)) };
   Status status = STATUS_NO_MEMORY;
-  if (order && work && data && data->values && data->target)
-    status = fill_from_table(data, rows, columns, target, wish, cells, order, work, work + rows, problem);
-  mem_free(work);
-  mem_free(order);
+  if (data != NULL && targets.given != NULL && targets.distinct != NULL) {
+    data->task = task;
+    data->inputs = columns - 1;
+    for (int i = 0; i < rows; i++)
+      targets.given[i] = targets.distinct[i] = cells[(size_t)i * (size_t)columns + (size_t)target];
+    sort_targets(&targets, rows);
+    status = fill(data, rows, columns, cells, target, &targets, problem);
+  }
+  mem_free(targets.given);
+  mem_free(targets.distinct);
   if (status == STATUS_OK) *out = data;
   else dataset_free(data);
   return status;
 }
 
-void dataset_gather (const Dataset *data, DatasetPart part, int n, const int *rows, float *x, float *y) {
+/* ---- images ------------------------------------------------------------- */
+
+/* Shift and scale that standardise the training part's pixels: sums of bytes are exact. */
+static void scale_images (Dataset *data) {
+  int n;
+  const int *row = dataset_rows(data, DATASET_TRAIN, &n);
   const size_t width = (size_t)data->inputs;
-  for (int i = 0; i < n; i++, x += width) {
-    const size_t row = (size_t)(data->first[part] + rows[i]);
-    y[i] = data->target[row];
-    if (data->bytes == NULL) {
-      memcpy(x, data->values + row * width, width * sizeof *x);
-    } else {
-      const uint8_t *bytes = data->bytes + row * width;
-      for (size_t j = 0; j < width; j++) x[j] = data->scale * (float)bytes[j] + data->shift;
+  uint64_t sum = 0, square = 0;
+  for (int i = 0; i < n; i++) {
+    const uint8_t *byte = data->bytes + (size_t)row[i] * width;
+    for (size_t j = 0; j < width; j++) {
+      sum += byte[j];
+      square += (uint32_t)byte[j] * byte[j];
     }
   }
+  const double pixels = (double)n * (double)width;
+  const double mean = (double)sum / pixels;
+  const double variance = (double)square / pixels - mean * mean;
+  data->shift = (float)mean;
+  data->scale = variance > 0 ? (float)(1 / sqrt(variance)) : 0;
+}
+
+Status dataset_from_images (Dataset **out, int rows, int test, int inputs, uint8_t *pixels, const uint8_t *labels,
+                            Problem *problem) {
+  *out = NULL;
+  const bool counts_fit = rows - test >= 6 && test > 0 && inputs > 0;
+  Dataset *data = counts_fit ? cut(rows, rows - test, (rows - test) / 6, test) : NULL;
+  int *copy = mem_alloc(counts_fit ? (size_t)rows : 1, sizeof *copy);
+  if (data == NULL || copy == NULL) {
+    dataset_free(data);
+    mem_free(copy);
+    mem_free(pixels);
+    if (counts_fit) return STATUS_NO_MEMORY;
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "%d images to train on and %d to test: 6 and 1 at least expected",
+                       rows - test, test);
+  }
+  data->task = DATASET_CLASSES;
+  data->inputs = inputs;
+  data->bytes = pixels;
+  data->labels = copy;
+  for (int i = 0; i < rows; i++) {
+    copy[i] = labels[i];
+    if (copy[i] >= data->outputs) data->outputs = copy[i] + 1;
+  }
+  if (data->outputs < 2) {
+    dataset_free(data);
+    return problem_set(problem, STATUS_BAD_DATA, "every image has the label 0: two different ones at least expected");
+  }
+  scale_images(data);
+  *out = data;
+  return STATUS_OK;
 }

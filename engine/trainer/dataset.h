@@ -1,56 +1,82 @@
-/* dataset.h -- rows of inputs with a target each, in three fixed parts.
+/* dataset.h -- rows of numbers and what is to be predicted from them, cut into
+ * a training, a validation and a test part.
  *
- * Inputs are kept as they came, bytes or floats, and scaled while a batch is
- * gathered: a batch is small, the whole is not. Rows of a part are contiguous. */
-#ifndef dataset_h
-#define dataset_h
+ * The cut depends on the data alone, never on a run's seed, so that every run
+ * is measured on the same rows. Inputs come out standardised by the training
+ * part: of a table each column by its own mean and deviation, of images all
+ * pixels by one mean and deviation. Images stay bytes in memory and are scaled
+ * while they are gathered: a quarter of the memory, and of its traffic. */
+#ifndef trainer_dataset_h
+#define trainer_dataset_h
 
 #include <stdint.h>
 
 #include "../numerics/status.h"
 
-typedef enum DatasetTask { DATASET_CLASSES, DATASET_REGRESSION } DatasetTask;
-typedef enum DatasetPart { DATASET_TRAIN, DATASET_VALIDATION, DATASET_TEST } DatasetPart;
-enum { DATASET_PARTS = 3 };
+typedef enum DatasetTask {
+  DATASET_CLASSES,      /* one of several classes */
+  DATASET_REGRESSION,   /* a number */
+  DATASET_UNDECIDED     /* asked of dataset_from_table: see there */
+} DatasetTask;
 
-typedef struct Dataset {
-  DatasetTask task;
-  int inputs;               /* columns, > 0 */
-  int classes;              /* labels are 0 .. classes-1; 1 in a regression */
-  int first[DATASET_PARTS]; /* row at which a part begins */
-  int count[DATASET_PARTS]; /* rows of a part, > 0 */
-  uint8_t *bytes;           /* [rows * inputs], or NULL */
-  float *values;            /* [rows * inputs], or NULL */
-  float scale, shift;       /* an input is scale * byte + shift */
-  float *target;            /* [rows] the class as a number, or the value */
-  double target_mean;       /* of the training part in a regression, where targets are */
-  double target_deviation;  /*   standardised: (y - mean) / deviation; else 0 and 1 */
-} Dataset;
+typedef enum DatasetPart { DATASET_TRAIN, DATASET_VALIDATION, DATASET_TEST, DATASET_PARTS } DatasetPart;
 
-/* From images: 'training' rows first, of which the last 'validation' are held out
- * (both > 0), then 'test' rows. Takes over bytes[rows * inputs] and labels[rows], whatever
- * the outcome (both from mem_alloc). Inputs are standardised by the training part.
- * STATUS_OK: *out is the caller's, to end with dataset_free. Otherwise NULL:
- * STATUS_BAD_ARGUMENT, STATUS_BAD_DATA, STATUS_NO_MEMORY. */
-Status dataset_from_bytes (Dataset **out, int inputs, int training, int validation, int test,
-                           uint8_t *bytes, uint8_t *labels, Problem *problem);
+/* Rows ready for a network. */
+typedef struct DatasetBatch {
+  int rows;
+  const float *inputs;   /* [rows*inputs] row-major */
+  const int *labels;     /* [rows] in 0 .. classes-1; unused in regression */
+  const float *values;   /* [rows] standardised targets; unused with classes */
+} DatasetBatch;
 
-/* What a table's target column is. */
-typedef enum DatasetWish { DATASET_AUTO, DATASET_WANT_CLASSES, DATASET_WANT_REGRESSION } DatasetWish;
+typedef struct Dataset Dataset;
 
-/* From a table cells[rows * columns], row-major, of which column 'target' (0-based) is the
- * target and the others are inputs. Rows are dealt out in a fixed random order, 70 % to
- * training, 15 % each to validation and test; inputs are standardised by the training part (a
- * constant column becomes 0). DATASET_AUTO: classes if the targets are at most 50 whole numbers.
- * Classes are the distinct targets in ascending order. Copies the cells. Errors name the
- * trouble in 'problem': STATUS_BAD_DATA (one class, too few rows), STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
-Status dataset_from_table (Dataset **out, int rows, int columns, int target, DatasetWish wish,
-                           const double *cells, Problem *problem);
+enum {
+  DATASET_MAX_CLASSES = 1000,
+  DATASET_AUTO_CLASSES = 50,   /* DATASET_UNDECIDED: more distinct targets than these are a regression */
+  DATASET_MIN_ROWS = 3         /* of a table: one a part */
+};
 
-/* End it; NULL is ignored. */
+/* Predict column 'target' of cells[rows*columns] (row-major, finite) from the
+ * others. Copies. A fixed permutation of the rows gives 15 % (at least one) to
+ * validation, as many to test, the rest to training. Columns constant in the
+ * training part become 0. Classes are the distinct targets in rising order,
+ * which must be whole numbers; a regression's targets are standardised too.
+ * DATASET_UNDECIDED: classes if all targets are whole numbers of at most
+ * DATASET_AUTO_CLASSES different values, else regression.
+ * STATUS_OK: *out is the caller's, to end with dataset_free. Otherwise *out is
+ * NULL: STATUS_BAD_ARGUMENT (columns < 2, target), STATUS_TOO_FEW (rows),
+ * STATUS_BAD_DATA (one class, too many, a constant target, numbers too large),
+ * STATUS_NO_MEMORY; 'problem' says which and why. */
+Status dataset_from_table (Dataset **out, int rows, int columns, const double *cells, int target, DatasetTask task,
+                           Problem *problem);
+
+/* Images of 'inputs' pixels each: pixels[rows*inputs] and labels[rows]. The last
+ * 'test' rows are the test part; of the others a fixed permutation gives one in
+ * six to validation. Takes 'pixels' (of mem.h) over whatever happens, copies
+ * 'labels'. *out as above: STATUS_BAD_ARGUMENT (the counts), STATUS_BAD_DATA
+ * (fewer than two classes), STATUS_NO_MEMORY. */
+Status dataset_from_images (Dataset **out, int rows, int test, int inputs, uint8_t *pixels, const uint8_t *labels,
+                            Problem *problem);
+
+/* One owner more: each ends its share with dataset_free. */
+Dataset *dataset_share (Dataset *data);
+
+/* End one owner's share, and with the last the data; NULL is ignored. */
 void dataset_free (Dataset *data);
 
-/* Copy n rows, named by their place within 'part', to x[n * inputs] and y[n]. */
-void dataset_gather (const Dataset *data, DatasetPart part, int n, const int *rows, float *x, float *y);
+DatasetTask dataset_task (const Dataset *data);   /* never DATASET_UNDECIDED */
+int dataset_inputs (const Dataset *data);
+int dataset_outputs (const Dataset *data);        /* classes, or 1 in regression */
+
+/* Deviation of a regression's targets in their own unit, > 0; 1 with classes. */
+double dataset_unit (const Dataset *data);
+
+/* The row numbers of a part, which live as long as 'data'. */
+const int *dataset_rows (const Dataset *data, DatasetPart part, int *count);
+
+/* Copy the rows with numbers row[0 .. n-1] to inputs[n*inputs], and their targets
+ * to labels[n] with classes, to values[n] in regression; the other may be NULL. */
+void dataset_gather (const Dataset *data, int n, const int *row, float *inputs, int *labels, float *values);
 
 #endif

@@ -1,196 +1,227 @@
 #include "network.h"
 
-#include <limits.h>
 #include <math.h>
-#include <string.h>
+#include <stddef.h>
 
 #include <cblas.h>
 
 #include "../numerics/mem.h"
 
+/* Layer l takes size[l] numbers to size[l+1]; 0 <= l < layers. */
 struct Network {
-  int layers, batch, size;
-  NetworkActivation activation;
-  NetworkLoss loss;
-  int *width;          /* [layers + 1] */
-  float *weight;       /* [size] */
-  float *gradient;     /* [size] */
-  float **value;       /* [layers + 1] value[l]: [batch * width[l]], what layer l gives to the next */
-  float **delta;       /* [layers + 1] delta[l]: dloss / d(what entered value[l]); delta[0] is unused */
+  NetworkShape shape;
+  int layers, capacity, parameters;
+  int size[NETWORK_MAX_HIDDEN + 2];
+  int offset[NETWORK_MAX_HIDDEN + 1];      /* of each layer's W in the parameters; b follows W */
+  float *output[NETWORK_MAX_HIDDEN + 1];   /* [capacity*size[l+1]] of each layer */
+  float *delta[2];                         /* [capacity*widest] derivatives by a layer's output, and by the one before */
+  float *scratch;                          /* what the pointers above point into */
 };
 
-static float *block (int rows, int columns) {
-  return mem_alloc((size_t)rows * (size_t)columns, sizeof(float));
-}
-
-/* The number of weights, or 0 if a width is not positive or the sum overflows. */
-static int count_weights (int layers, const int *sizes) {
-  long long total = 0;
-  for (int l = 0; l <= layers; l++) if (sizes[l] < 1) return 0;
-  for (int l = 0; l < layers && total <= INT_MAX; l++)
-    total += ((long long)sizes[l] + 1) * sizes[l + 1];
-  return total <= INT_MAX ? (int)total : 0;
-}
-
-static Status allocate (Network *net, const int *sizes) {
-  const size_t count = (size_t)net->layers + 1;
-  net->width = mem_alloc(count, sizeof *net->width);
-  net->weight = block(net->size, 1);
-  net->gradient = block(net->size, 1);
-  net->value = mem_alloc(count, sizeof *net->value);
-  net->delta = mem_alloc(count, sizeof *net->delta);
-  if (!net->width || !net->weight || !net->gradient || !net->value || !net->delta) return STATUS_NO_MEMORY;
-  memcpy(net->width, sizes, count * sizeof *sizes);
-  for (int l = 0; l <= net->layers; l++) {
-    net->value[l] = block(net->batch, sizes[l]);
-    net->delta[l] = l > 0 ? block(net->batch, sizes[l]) : NULL;
-    if (!net->value[l] || (l > 0 && !net->delta[l])) return STATUS_NO_MEMORY;
+static Status measure (Network *network, Problem *problem) {
+  const NetworkShape *shape = &network->shape;
+  if (shape->hidden < 0 || shape->hidden > NETWORK_MAX_HIDDEN)
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "%d hidden layers: at most %d expected", shape->hidden, NETWORK_MAX_HIDDEN);
+  network->layers = shape->hidden + 1;
+  network->size[0] = shape->inputs;
+  for (int l = 0; l < shape->hidden; l++) network->size[l + 1] = shape->width[l];
+  network->size[network->layers] = shape->outputs;
+  long long parameters = 0;
+  for (int l = 0; l < network->layers; l++) {
+    if (network->size[l] < 1 || network->size[l + 1] < 1 || (l > 0 && network->size[l] > NETWORK_MAX_WIDTH))
+      return problem_set(problem, STATUS_BAD_ARGUMENT, "a layer of %d units: 1 to %d expected",
+                         network->size[l] < 1 ? network->size[l] : network->size[l + 1], NETWORK_MAX_WIDTH);
+    network->offset[l] = (int)parameters;
+    parameters += (network->size[l] + 1LL) * network->size[l + 1];
+    if (parameters > 1LL << 30)
+      return problem_set(problem, STATUS_BAD_ARGUMENT, "more than 2^30 parameters");
   }
+  network->parameters = (int)parameters;
   return STATUS_OK;
 }
 
-Status network_create (Network **out, int layers, const int *sizes, int batch,
-                       NetworkActivation activation, NetworkLoss loss) {
+static Status allot (Network *network) {
+  const size_t rows = (size_t)network->capacity;
+  size_t widest = 0, units = 0;
+  for (int l = 1; l <= network->layers; l++) {
+    const size_t size = (size_t)network->size[l];
+    units += size;
+    if (size > widest) widest = size;
+  }
+  float *next = network->scratch = mem_alloc((units + 2 * widest) * sizeof(float), rows);
+  if (next == NULL) return STATUS_NO_MEMORY;
+  for (int l = 0; l < network->layers; l++) {
+    network->output[l] = next;
+    next += rows * (size_t)network->size[l + 1];
+  }
+  network->delta[0] = next;
+  network->delta[1] = next + rows * widest;
+  return STATUS_OK;
+}
+
+Status network_create (Network **out, const NetworkShape *shape, int capacity, Problem *problem) {
   *out = NULL;
-  const int size = layers > 0 && batch > 0 ? count_weights(layers, sizes) : 0;
-  if (size == 0) return STATUS_BAD_ARGUMENT;
-  Network *net = mem_alloc(1, sizeof *net);
-  if (net == NULL) return STATUS_NO_MEMORY;
-  net->layers = layers;
-  net->batch = batch;
-  net->size = size;
-  net->activation = activation;
-  net->loss = loss;
-  const Status status = allocate(net, sizes);
-  if (status == STATUS_OK) *out = net;
-  else network_free(net);
+  if (capacity < 1 || (shape->loss == NETWORK_SQUARED && shape->outputs != 1)) return STATUS_BAD_ARGUMENT;
+  Network *network = mem_alloc(1, sizeof *network);
+  if (network == NULL) return STATUS_NO_MEMORY;
+  network->shape = *shape;
+  network->capacity = capacity;
+  Status status = measure(network, problem);
+  if (status == STATUS_OK) status = allot(network);
+  if (status == STATUS_OK) *out = network;
+  else network_free(network);
   return status;
 }
 
-void network_free (Network *net) {
-  if (net == NULL) return;
-  for (int l = 0; l <= net->layers; l++) {
-    if (net->value != NULL) mem_free(net->value[l]);
-    if (net->delta != NULL) mem_free(net->delta[l]);
-  }
-  mem_free(net->value);
-  mem_free(net->delta);
-  mem_free(net->gradient);
-  mem_free(net->weight);
-  mem_free(net->width);
-  mem_free(net);
+void network_free (Network *network) {
+  if (network == NULL) return;
+  mem_free(network->scratch);
+  mem_free(network);
 }
 
-int network_size (const Network *net) { return net->size; }
-float *network_weights (Network *net) { return net->weight; }
-const float *network_gradient_of (const Network *net) { return net->gradient; }
-float *network_input (Network *net) { return net->value[0]; }
+const NetworkShape *network_shape (const Network *network) { return &network->shape; }
+int network_capacity (const Network *network) { return network->capacity; }
+int network_parameters (const Network *network) { return network->parameters; }
 
-void network_draw (Network *net, Random *random) {
-  float *w = net->weight;
-  for (int l = 0; l < net->layers; l++) {
-    const int in = net->width[l], out = net->width[l + 1];
-    const int before_relu = net->activation == NETWORK_RELU && l + 1 < net->layers;
-    const double deviation = sqrt(2.0 / (before_relu ? in : in + out));
-    for (int i = 0; i < in * out; i++) *w++ = (float)(deviation * random_normal(random));
-    for (int i = 0; i < out; i++) *w++ = 0;
+static ptrdiff_t weights_of (const Network *network, int l) {
+  return (ptrdiff_t)network->size[l] * network->size[l + 1];
+}
+
+void network_init (const Network *network, Random *random, float *w) {
+  for (int l = 0; l < network->layers; l++) {
+    const int in = network->size[l], out = network->size[l + 1];
+    const int he = l < network->layers - 1 && network->shape.activation == NETWORK_RELU;
+    const double deviation = sqrt(2.0 / (he ? (double)in : (double)in + out));
+    const ptrdiff_t weights = weights_of(network, l);
+    for (ptrdiff_t i = 0; i < weights; i++) *w++ = (float)(deviation * random_normal(random));
+    for (int j = 0; j < out; j++) *w++ = 0;
   }
 }
 
-static void activate (NetworkActivation activation, int n, float *x) {
-  if (activation == NETWORK_RELU) for (int i = 0; i < n; i++) x[i] = x[i] > 0 ? x[i] : 0;
-  else for (int i = 0; i < n; i++) x[i] = tanhf(x[i]);
+/* ---- forward ------------------------------------------------------------ */
+
+static void fill_rows (int n, int m, const float *restrict b, float *restrict y) {
+  for (int i = 0; i < n; i++, y += m)
+    for (int j = 0; j < m; j++) y[j] = b[j];
 }
 
-/* delta *= dvalue/dinput, told from the value itself. */
-static void through_activation (NetworkActivation activation, int n, const float *value, float *delta) {
-  if (activation == NETWORK_RELU) for (int i = 0; i < n; i++) delta[i] = value[i] > 0 ? delta[i] : 0;
-  else for (int i = 0; i < n; i++) delta[i] *= 1 - value[i] * value[i];
+static void relu (ptrdiff_t n, float *restrict y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = y[i] < 0 ? 0 : y[i];   /* nan stays nan */
 }
 
-/* value[l+1] = activation(value[l] W' + bias) for n rows. */
-static void forward (Network *net, int n) {
-  const float *w = net->weight;
-  for (int l = 0; l < net->layers; l++) {
-    const int in = net->width[l], out = net->width[l + 1];
-    const float *bias = w + (size_t)in * (size_t)out;
-    float *y = net->value[l + 1];
-    for (int i = 0; i < n; i++) memcpy(y + (size_t)i * (size_t)out, bias, (size_t)out * sizeof *y);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, out, in, 1, net->value[l], in, w, in, 1, y, out);
-    if (l + 1 < net->layers) activate(net->activation, n * out, y);
-    w = bias + out;
+/* The rational approximation of Eigen (MathFunctionsImpl.h, ptanh_float), which
+ * the compiler can vectorise: within 5e-7 of tanh, odd, nan for nan. */
+static void hyperbolic (ptrdiff_t n, float *restrict y) {
+  const float limit = 7.90531110763549805f;   /* there the approximation is 1 to rounding */
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const float x = y[i] > limit ? limit : y[i] < -limit ? -limit : y[i];
+    const float s = x * x;
+    const float p = ((((((-2.76076847742355e-16f * s + 2.00018790482477e-13f) * s - 8.60467152213735e-11f) * s
+                        + 5.12229709037114e-08f) * s + 1.48572235717979e-05f) * s + 6.37261928875436e-04f) * s
+                        + 4.89352455891786e-03f) * x;
+    const float q = ((1.19825839466702e-06f * s + 1.18534705686654e-04f) * s + 2.26843463243900e-03f) * s
+                        + 4.89352518554385e-03f;
+    y[i] = p / q;
   }
 }
 
-/* Gradient of every layer from delta[layers], the derivative at the outputs. */
-static void backward (Network *net, int n) {
-  size_t offset = (size_t)net->size;
-  for (int l = net->layers - 1; l >= 0; l--) {
-    const int in = net->width[l], out = net->width[l + 1];
-    offset -= ((size_t)in + 1) * (size_t)out;
-    const float *w = net->weight + offset, *d = net->delta[l + 1];
-    float *g = net->gradient + offset, *bias = g + (size_t)in * (size_t)out;
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, out, in, n, 1, d, out, net->value[l], in, 0, g, in);
-    memset(bias, 0, (size_t)out * sizeof *bias);
-    for (int i = 0; i < n; i++) for (int j = 0; j < out; j++) bias[j] += d[(size_t)i * (size_t)out + j];
-    if (l == 0) break;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, in, out, 1, d, out, w, in, 0, net->delta[l], in);
-    through_activation(net->activation, n * in, net->value[l], net->delta[l]);
+const float *network_outputs (Network *network, const float *w, int n, const float *inputs) {
+  const float *x = inputs;
+  for (int l = 0; l < network->layers; l++) {
+    const int in = network->size[l], out = network->size[l + 1];
+    const float *W = w + network->offset[l], *b = W + weights_of(network, l);
+    float *y = network->output[l];
+    fill_rows(n, out, b, y);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, out, in, 1, x, in, W, out, 1, y, out);   /* y = x W + b */
+    if (l < network->layers - 1) {
+      if (network->shape.activation == NETWORK_RELU) relu((ptrdiff_t)n * out, y);
+      else hyperbolic((ptrdiff_t)n * out, y);
+    }
+    x = y;
   }
+  return x;
 }
 
-/* Loss of one row of logits; d, if not NULL, becomes scale * (softmax - one-hot). */
-static double cross_entropy (int classes, const float *z, int label, float scale, float *d) {
-  float top = z[0];
-  for (int j = 1; j < classes; j++) top = z[j] > top ? z[j] : top;
-  float sum = 0;
-  for (int j = 0; j < classes; j++) {
+/* ---- loss ---------------------------------------------------------------- */
+
+/* Cross-entropy of the softmax of z[k]; d[k] (NULL: not wanted) becomes
+ * 'weight' times its derivatives. */
+static double cross_entropy (int k, const float *z, int label, float weight, float *d) {
+  float top = z[0], sum = 0;
+  for (int j = 1; j < k; j++)
+    if (z[j] > top) top = z[j];
+  for (int j = 0; j < k; j++) {
     const float e = expf(z[j] - top);
     if (d != NULL) d[j] = e;
     sum += e;
   }
   if (d != NULL) {
-    for (int j = 0; j < classes; j++) d[j] *= scale / sum;
-    d[label] -= scale;
+    const float scale = weight / sum;
+    for (int j = 0; j < k; j++) d[j] *= scale;
+    d[label] -= weight;
   }
-  return log((double)sum) + (double)top - (double)z[label];
+  return log((double)sum) - ((double)z[label] - (double)top);
 }
 
-static int is_hit (int classes, const float *z, int label) {
-  for (int j = 0; j < classes; j++) if (j != label && !(z[j] < z[label])) return 0;
-  return 1;
+double network_loss (const Network *network, const float *outputs, int label, float target) {
+  if (network->shape.loss == NETWORK_CROSS_ENTROPY)
+    return cross_entropy(network->shape.outputs, outputs, label, 1, NULL);
+  const double distance = (double)outputs[0] - (double)target;
+  return distance * distance;
 }
 
-/* Mean loss at the outputs; with 'derive', delta[layers] too. */
-static double loss_at_outputs (Network *net, int n, const float *target, int derive, int *hits) {
-  const int out = net->width[net->layers];
+/* Mean loss, and its derivatives by the outputs in d[rows*outputs]. */
+static double mean_loss (const Network *network, const DatasetBatch *batch, const float *z, float *d) {
+  const int k = network->shape.outputs;
+  const float weight = 1 / (float)batch->rows;
   double sum = 0;
-  int right = 0;
-  for (int i = 0; i < n; i++) {
-    const float *z = net->value[net->layers] + (size_t)i * (size_t)out;
-    float *d = derive ? net->delta[net->layers] + (size_t)i * (size_t)out : NULL;
-    if (net->loss == NETWORK_CROSS_ENTROPY) {
-      const int label = (int)target[i];
-      sum += cross_entropy(out, z, label, 1.0f / (float)n, d);
-      right += hits != NULL && is_hit(out, z, label);
+  for (int i = 0; i < batch->rows; i++, z += k, d += k) {
+    if (network->shape.loss == NETWORK_CROSS_ENTROPY) {
+      sum += cross_entropy(k, z, batch->labels[i], weight, d);
     } else {
-      const float error = z[0] - target[i];
-      sum += (double)error * (double)error;
-      if (d != NULL) d[0] = 2 * error / (float)n;
+      sum += network_loss(network, z, 0, batch->values[i]);
+      *d = 2 * weight * (*z - batch->values[i]);
     }
   }
-  if (hits != NULL) *hits = right;
-  return sum / n;
+  return sum / batch->rows;
 }
 
-double network_gradient (Network *net, int n, const float *target) {
-  forward(net, n);
-  const double loss = loss_at_outputs(net, n, target, 1, NULL);
-  backward(net, n);
+/* ---- backward ------------------------------------------------------------ */
+
+static void sum_rows (int n, int m, const float *restrict d, float *restrict b) {
+  for (int j = 0; j < m; j++) b[j] = 0;
+  for (int i = 0; i < n; i++, d += m)
+    for (int j = 0; j < m; j++) b[j] += d[j];
+}
+
+/* Through the activation, by its own output y. */
+static void relu_back (ptrdiff_t n, const float *restrict y, float *restrict d) {
+  for (ptrdiff_t i = 0; i < n; i++) d[i] = y[i] > 0 ? d[i] : 0;
+}
+
+static void hyperbolic_back (ptrdiff_t n, const float *restrict y, float *restrict d) {
+  for (ptrdiff_t i = 0; i < n; i++) d[i] *= 1 - y[i] * y[i];
+}
+
+double network_gradient (Network *network, const float *w, const DatasetBatch *batch, float *g) {
+  const int n = batch->rows, last = network->layers - 1;
+  const float *z = network_outputs(network, w, n, batch->inputs);
+  float *d = network->delta[0], *before = network->delta[1];
+  const double loss = mean_loss(network, batch, z, d);
+  for (int l = last; l >= 0; l--) {
+    const int in = network->size[l], out = network->size[l + 1];
+    const float *x = l > 0 ? network->output[l - 1] : batch->inputs;
+    float *G = g + network->offset[l];
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, in, out, n, 1, x, in, d, out, 0, G, out);     /* G = x' d */
+    sum_rows(n, out, d, G + weights_of(network, l));
+    if (l == 0) break;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, n, in, out, 1, d, out, w + network->offset[l], out,
+                0, before, in);                                                                        /* d = d W' */
+    if (network->shape.activation == NETWORK_RELU) relu_back((ptrdiff_t)n * in, x, before);
+    else hyperbolic_back((ptrdiff_t)n * in, x, before);
+    float *swap = d;
+    d = before;
+    before = swap;
+  }
   return loss;
-}
-
-double network_loss (Network *net, int n, const float *target, int *hits) {
-  forward(net, n);
-  return loss_at_outputs(net, n, target, 0, hits);
 }

@@ -1,52 +1,64 @@
-/* network.h -- multilayer perceptrons: loss, gradient, prediction. float32;
- * the trainer's only door to BLAS.
+/* network.h -- the multilayer perceptron: layers of x W + b with ReLU or tanh
+ * between them, and cross-entropy of the softmax or squared error at the end.
+ * No hidden layer makes it softmax or linear regression. The trainer's only
+ * door to BLAS.
  *
- * A network without hidden layers is softmax regression (cross-entropy) or
- * linear regression (squared loss). Its weights are one flat vector, layer by
- * layer: W[outputs * inputs] row-major, then the bias [outputs]; so an
- * optimizer sees nothing but a vector. */
-#ifndef network_h
-#define network_h
+ * A Network is a shape and its scratch. The parameters are the caller's, one
+ * array of floats: for each layer W[in*out] (row-major) and then b[out]. So
+ * whoever updates, averages or saves them need not know the layers. */
+#ifndef trainer_network_h
+#define trainer_network_h
 
 #include "../numerics/random.h"
 #include "../numerics/status.h"
+#include "dataset.h"
 
 typedef enum NetworkActivation { NETWORK_RELU, NETWORK_TANH } NetworkActivation;
-typedef enum NetworkLoss { NETWORK_CROSS_ENTROPY, NETWORK_SQUARED } NetworkLoss;
+
+typedef enum NetworkLoss {
+  NETWORK_CROSS_ENTROPY,   /* -log of the softmax at the label, natural logarithm */
+  NETWORK_SQUARED          /* (output - value)^2, of one output */
+} NetworkLoss;
+
+enum { NETWORK_MAX_HIDDEN = 64, NETWORK_MAX_WIDTH = 65536 };
+
+typedef struct NetworkShape {
+  int inputs, outputs;             /* > 0; outputs is 1 with NETWORK_SQUARED */
+  int hidden;                      /* hidden layers, 0 .. NETWORK_MAX_HIDDEN */
+  int width[NETWORK_MAX_HIDDEN];   /* units of each, 1 .. NETWORK_MAX_WIDTH */
+  NetworkActivation activation;
+  NetworkLoss loss;
+} NetworkShape;
 
 typedef struct Network Network;
 
-/* A network of 'layers' weight layers; sizes[0 .. layers] are its widths, from
- * inputs to outputs, each > 0. 'batch' is the most rows it will be given at
- * once. STATUS_OK: *out is the caller's, to end with network_free; its weights
- * are zero. Otherwise *out is NULL: STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
-Status network_create (Network **out, int layers, const int *sizes, int batch,
-                       NetworkActivation activation, NetworkLoss loss);
+/* A network that takes up to 'capacity' (> 0) rows at a time. STATUS_OK: *out is
+ * the caller's, to end with network_free. Otherwise *out is NULL:
+ * STATUS_BAD_ARGUMENT (the shape; more than 2^30 parameters), STATUS_NO_MEMORY. */
+Status network_create (Network **out, const NetworkShape *shape, int capacity, Problem *problem);
 
-/* End 'net'; NULL is ignored. */
-void network_free (Network *net);
+/* End 'network'; NULL is ignored. */
+void network_free (Network *network);
 
-/* Number of weights, biases included. */
-int network_size (const Network *net);
+const NetworkShape *network_shape (const Network *network);
+int network_capacity (const Network *network);
+int network_parameters (const Network *network);
 
-/* The weights [network_size], to read and to write. */
-float *network_weights (Network *net);
+/* Draw w[parameters]: weights normal, of variance 2 / in before ReLU (He et al.
+ * 2015, arXiv 1502.01852), 2 / (in + out) elsewhere (Glorot and Bengio 2010);
+ * biases 0. */
+void network_init (const Network *network, Random *random, float *w);
 
-/* The gradient [network_size] of the last network_gradient. */
-const float *network_gradient_of (const Network *net);
+/* Mean loss over 'batch' (1 .. capacity rows) at w, and its gradient in
+ * g[parameters]. nan or inf where w is too large: then g is not to be used. */
+double network_gradient (Network *network, const float *w, const DatasetBatch *batch, float *g);
 
-/* Draw the weights: He et al. 2015 (variance 2 / inputs) before a ReLU, Glorot and
- * Bengio 2010 (variance 2 / (inputs + outputs)) otherwise; biases zero. */
-void network_draw (Network *net, Random *random);
+/* The outputs at w for n <= capacity rows of inputs: [n*outputs] row-major,
+ * before the softmax. They live until the network is used again. */
+const float *network_outputs (Network *network, const float *w, int n, const float *inputs);
 
-/* Where the n input rows go: [n * inputs] row-major, n <= batch. */
-float *network_input (Network *net);
-
-/* Mean loss over the n rows in network_input and its gradient. target[n]: the
- * class as a number, or the value. The squared loss is (prediction - target)^2. */
-double network_gradient (Network *net, int n, const float *target);
-
-/* Mean loss alone. *hits, if not NULL, is how many rows are classified rightly. */
-double network_loss (Network *net, int n, const float *target, int *hits);
+/* Loss of one row of outputs, as network_gradient counts it; 'label' or 'value'
+ * as the loss needs. */
+double network_loss (const Network *network, const float *outputs, int label, float value);
 
 #endif

@@ -1,46 +1,40 @@
-/* optimizer.h -- first-order optimizers over a flat vector of weights, float32.
- * The update rules are PyTorch's (torch.optim.SGD, Adam, AdamW), so that a rate
- * means here what it means there.
+/* optimizer.h -- from a gradient to new weights: SGD with momentum (Polyak) or
+ * Nesterov's, Adam (Kingma and Ba 2015, arXiv 1412.6980) and AdamW (Loshchilov
+ * and Hutter 2019, arXiv 1711.05101), in the semantics of PyTorch 1.13's
+ * torch.optim: the rate multiplies the whole step; weight decay is added to the
+ * gradient, but in AdamW shrinks the weights by rate * weight_decay; biases
+ * decay like weights; momentum is not dampened.
  *
- *   sgd    v = momentum v + g (first step: v = g);  w -= rate v
- *          nesterov: w -= rate (g + momentum v)
- *   adam   Kingma and Ba 2015, with both bias corrections
- *   adamw  Loshchilov and Hutter 2019: w -= rate weight_decay w, apart from g
- * Weight decay in sgd and adam is L2: g += weight_decay w. */
-#ifndef optimizer_h
-#define optimizer_h
+ * An optimizer has no memory of its own: what it keeps between steps is arrays
+ * of the caller's, as long as the weights, that begin as zeros. */
+#ifndef trainer_optimizer_h
+#define trainer_optimizer_h
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "../numerics/status.h"
 
 typedef enum OptimizerKind { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAMW } OptimizerKind;
 
-typedef struct OptimizerOptions {
+typedef struct Optimizer {
   OptimizerKind kind;
-  double momentum;       /* [0, 1); sgd */
-  bool nesterov;         /* sgd; needs momentum > 0 */
-  double beta1, beta2;   /* [0, 1); adam, adamw */
-  double epsilon;        /* > 0; adam, adamw */
+  double momentum;       /* SGD: [0, 1) */
+  bool nesterov;         /* SGD: needs momentum > 0 */
+  double beta1, beta2;   /* Adam, AdamW: [0, 1) */
+  double epsilon;        /* Adam, AdamW: >= 0 */
   double weight_decay;   /* >= 0 */
-} OptimizerOptions;
+} Optimizer;
 
-typedef struct Optimizer Optimizer;
+/* Whether every field is in its range: STATUS_OK or STATUS_BAD_ARGUMENT, with
+ * the field and its value in 'problem'. */
+Status optimizer_check (const Optimizer *optimizer, Problem *problem);
 
-/* An optimizer of 'size' weights with empty state. STATUS_OK: *out is the caller's, to end
- * with optimizer_free. Otherwise NULL: STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
-Status optimizer_create (Optimizer **out, const OptimizerOptions *options, int size);
+/* Arrays that 'optimizer' keeps between steps: 0, 1 or 2. */
+int optimizer_arrays (const Optimizer *optimizer);
 
-/* End it; NULL is ignored. */
-void optimizer_free (Optimizer *optimizer);
-
-/* One update of weight[size] by gradient[size]; rate >= 0. */
-void optimizer_step (Optimizer *optimizer, double rate, const float *gradient, float *weight);
-
-/* The state as bytes: how many, copy out, copy in (of an optimizer alike). */
-size_t optimizer_state_size (const Optimizer *optimizer);
-void optimizer_save (const Optimizer *optimizer, void *state);
-void optimizer_restore (Optimizer *optimizer, const void *state);
+/* Update w[n] by the gradient g[n] at 'rate' (>= 0). 'step' counts updates, this one
+ * included: 1, 2, ... state[arrays*n] is kept for the next. */
+void optimizer_step (const Optimizer *optimizer, long long step, double rate, int n,
+                     float *w, const float *g, float *state);
 
 #endif

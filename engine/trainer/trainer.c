@@ -1,181 +1,233 @@
 #include "trainer.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "../numerics/mem.h"
 
+/* Rows that an evaluation takes at a time, at least: small batches would waste BLAS. */
+enum { EVALUATE_ROWS = 256 };
+
+/* The part of the state that is not arrays: plain data. */
+typedef struct Place {
+  Random random;
+  int64_t steps;
+  int64_t cursor;   /* rows of the epoch already taken */
+} Place;
+
 struct Trainer {
-  const Dataset *data;   /* borrowed */
-  Network *net;
-  Optimizer *optimizer;
-  int batch;
-  Random random;
-  int cursor;            /* rows of the present epoch already used */
-  int *order;            /* [rows of the training part] the present epoch's */
-  int *straight;         /* [batch] consecutive rows, for evaluation */
-  float *target;         /* [batch] */
+  Dataset *data;
+  Network *network;
+  Optimizer optimizer;
+  int batch, rows, parameters, arrays;
+  Place place;
+  float *weights;    /* [parameters], followed by the optimizer's arrays [arrays*parameters] */
+  float *gradient;   /* [parameters] */
+  int *order;        /* [rows] training rows as this epoch takes them */
+  float *inputs;     /* [capacity*inputs] rows gathered, and their targets */
+  int *labels;       /* [capacity] */
+  float *values;     /* [capacity] */
 };
 
-struct Checkpoint {
-  Random random;
-  int cursor;
-  int *order;
-  float *weight;
-  void *optimizer;
-};
-
-static int training_rows (const Trainer *trainer) {
-  return trainer->data->count[DATASET_TRAIN];
+static Status check (const Dataset *data, const TrainerSettings *settings, Problem *problem) {
+  int rows;
+  dataset_rows(data, DATASET_TRAIN, &rows);
+  if (settings->batch < 1)
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "batch: at least 1 expected, not %d", settings->batch);
+  if (settings->batch > rows)
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "batch: %d rows, but the training part has %d", settings->batch, rows);
+  return optimizer_check(&settings->optimizer, problem);
 }
 
-static void begin_epoch (Trainer *trainer) {
-  random_shuffle(&trainer->random, training_rows(trainer), trainer->order);
-  trainer->cursor = 0;
+static Status make_network (Trainer *trainer, const TrainerSettings *settings, Problem *problem) {
+  NetworkShape shape = {
+    .inputs = dataset_inputs(trainer->data), .outputs = dataset_outputs(trainer->data),
+    .hidden = settings->hidden, .activation = settings->activation,
+    .loss = dataset_task(trainer->data) == DATASET_CLASSES ? NETWORK_CROSS_ENTROPY : NETWORK_SQUARED,
+  };
+  memcpy(shape.width, settings->width, sizeof shape.width);
+  const int capacity = settings->batch > EVALUATE_ROWS ? settings->batch : EVALUATE_ROWS;
+  return network_create(&trainer->network, &shape, capacity, problem);
 }
 
-static Status create_network (Trainer *trainer, const TrainerOptions *options) {
-  const Dataset *data = trainer->data;
-  int *sizes = mem_alloc((size_t)options->hidden + 2, sizeof *sizes);
-  if (sizes == NULL) return STATUS_NO_MEMORY;
-  sizes[0] = data->inputs;
-  for (int i = 0; i < options->hidden; i++) sizes[i + 1] = options->width[i];
-  sizes[options->hidden + 1] = data->classes;
-  const NetworkLoss loss = data->task == DATASET_CLASSES ? NETWORK_CROSS_ENTROPY : NETWORK_SQUARED;
-  const Status status = network_create(&trainer->net, options->hidden + 1, sizes, trainer->batch, options->activation, loss);
-  mem_free(sizes);
-  return status;
+static Status allot (Trainer *trainer) {
+  const size_t parameters = (size_t)trainer->parameters, capacity = (size_t)network_capacity(trainer->network);
+  trainer->weights = mem_alloc(parameters * (size_t)(1 + trainer->arrays), sizeof(float));
+  trainer->gradient = mem_alloc(parameters, sizeof(float));
+  trainer->order = mem_alloc((size_t)trainer->rows, sizeof(int));
+  trainer->inputs = mem_alloc(capacity * (size_t)dataset_inputs(trainer->data), sizeof(float));
+  trainer->labels = mem_alloc(capacity, sizeof(int));
+  trainer->values = mem_alloc(capacity, sizeof(float));
+  return trainer->weights != NULL && trainer->gradient != NULL && trainer->order != NULL && trainer->inputs != NULL
+         && trainer->labels != NULL && trainer->values != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static Status create_rest (Trainer *trainer, const TrainerOptions *options) {
-  const int rows = training_rows(trainer);
-  trainer->order = mem_alloc((size_t)rows, sizeof *trainer->order);
-  trainer->straight = mem_alloc((size_t)trainer->batch, sizeof *trainer->straight);
-  trainer->target = mem_alloc((size_t)trainer->batch, sizeof *trainer->target);
-  if (!trainer->order || !trainer->straight || !trainer->target) return STATUS_NO_MEMORY;
-  for (int i = 0; i < rows; i++) trainer->order[i] = i;
-  return optimizer_create(&trainer->optimizer, &options->optimizer, network_size(trainer->net));
+static void begin (Trainer *trainer, uint64_t seed) {
+  trainer->place.random = random_seeded(seed);
+  network_init(trainer->network, &trainer->place.random, trainer->weights);
+  const int *row = dataset_rows(trainer->data, DATASET_TRAIN, &trainer->rows);
+  memcpy(trainer->order, row, (size_t)trainer->rows * sizeof *row);
+  random_shuffle(&trainer->place.random, trainer->rows, trainer->order);
 }
 
-Status trainer_create (Trainer **out, const Dataset *data, const TrainerOptions *options) {
+Status trainer_create (Trainer **out, Dataset *data, const TrainerSettings *settings, Problem *problem) {
   *out = NULL;
-  if (options->hidden < 0 || options->batch < 1 || options->batch > data->count[DATASET_TRAIN]) return STATUS_BAD_ARGUMENT;
+  Status status = check(data, settings, problem);
+  if (status != STATUS_OK) return status;
   Trainer *trainer = mem_alloc(1, sizeof *trainer);
   if (trainer == NULL) return STATUS_NO_MEMORY;
-  trainer->data = data;
-  trainer->batch = options->batch;
-  Status status = create_network(trainer, options);
-  if (status == STATUS_OK) status = create_rest(trainer, options);
+  trainer->data = dataset_share(data);
+  trainer->optimizer = settings->optimizer;
+  trainer->batch = settings->batch;
+  trainer->arrays = optimizer_arrays(&settings->optimizer);
+  dataset_rows(data, DATASET_TRAIN, &trainer->rows);
+  status = make_network(trainer, settings, problem);
+  if (status == STATUS_OK) {
+    trainer->parameters = network_parameters(trainer->network);
+    status = allot(trainer);
+  }
   if (status != STATUS_OK) {
     trainer_free(trainer);
     return status;
   }
-  trainer->random = random_seeded(options->seed);
-  network_draw(trainer->net, &trainer->random);
-  begin_epoch(trainer);
+  begin(trainer, settings->seed);
   *out = trainer;
   return STATUS_OK;
 }
 
 void trainer_free (Trainer *trainer) {
   if (trainer == NULL) return;
-  network_free(trainer->net);
-  optimizer_free(trainer->optimizer);
+  dataset_free(trainer->data);
+  network_free(trainer->network);
+  mem_free(trainer->weights);
+  mem_free(trainer->gradient);
   mem_free(trainer->order);
-  mem_free(trainer->straight);
-  mem_free(trainer->target);
+  mem_free(trainer->inputs);
+  mem_free(trainer->labels);
+  mem_free(trainer->values);
   mem_free(trainer);
 }
 
-/* One optimizer update; returns the loss before it. */
-static double step (Trainer *trainer, double rate) {
-  if (trainer->cursor + trainer->batch > training_rows(trainer)) begin_epoch(trainer);
-  dataset_gather(trainer->data, DATASET_TRAIN, trainer->batch, trainer->order + trainer->cursor,
-                 network_input(trainer->net), trainer->target);
-  trainer->cursor += trainer->batch;
-  const double loss = network_gradient(trainer->net, trainer->batch, trainer->target);
-  optimizer_step(trainer->optimizer, rate, network_gradient_of(trainer->net), network_weights(trainer->net));
-  return loss;
+const Dataset *trainer_data (const Trainer *trainer) { return trainer->data; }
+int trainer_parameters (const Trainer *trainer) { return trainer->parameters; }
+long long trainer_steps (const Trainer *trainer) { return trainer->place.steps; }
+
+static DatasetBatch gather (Trainer *trainer, int n, const int *row) {
+  dataset_gather(trainer->data, n, row, trainer->inputs, trainer->labels, trainer->values);
+  return (DatasetBatch){ .rows = n, .inputs = trainer->inputs, .labels = trainer->labels, .values = trainer->values };
 }
 
-int trainer_train (Trainer *trainer, int steps, const double *rates, double *losses) {
-  int done = 0;
-  while (done < steps) {
-    losses[done] = step(trainer, rates[done]);
-    if (!isfinite(losses[done++])) break;
+static DatasetBatch next_batch (Trainer *trainer) {
+  Place *place = &trainer->place;
+  if (place->cursor + trainer->batch > trainer->rows) {
+    random_shuffle(&place->random, trainer->rows, trainer->order);
+    place->cursor = 0;
   }
-  return done;
+  const int *row = trainer->order + place->cursor;
+  place->cursor += trainer->batch;
+  return gather(trainer, trainer->batch, row);
 }
 
-/* Mean and variance of a part's first n targets. */
-static double target_variance (const Dataset *data, DatasetPart part, int n) {
-  const float *y = data->target + data->first[part];
-  double mean = 0, variance = 0;
-  for (int i = 0; i < n; i++) mean += (double)y[i] / n;
-  for (int i = 0; i < n; i++) variance += pow((double)y[i] - mean, 2) / n;
-  return variance;
+int trainer_train (Trainer *trainer, int n, const double *rate, double *loss) {
+  for (int i = 0; i < n; i++) {
+    const DatasetBatch batch = next_batch(trainer);
+    loss[i] = network_gradient(trainer->network, trainer->weights, &batch, trainer->gradient);
+    if (!isfinite(loss[i])) return i + 1;
+    optimizer_step(&trainer->optimizer, ++trainer->place.steps, rate[i], trainer->parameters,
+                   trainer->weights, trainer->gradient, trainer->weights + trainer->parameters);
+  }
+  return n;
 }
 
-TrainerScore trainer_evaluate (Trainer *trainer, DatasetPart part, int batches) {
-  const Dataset *data = trainer->data;
-  int rows = data->count[part];
-  if (batches > 0 && batches < rows / trainer->batch) rows = batches * trainer->batch;
-  double sum = 0;
-  long long hits = 0;
-  for (int first = 0; first < rows; first += trainer->batch) {
-    const int n = rows - first < trainer->batch ? rows - first : trainer->batch;
-    int right;
-    for (int i = 0; i < n; i++) trainer->straight[i] = first + i;
-    dataset_gather(data, part, n, trainer->straight, network_input(trainer->net), trainer->target);
-    sum += n * network_loss(trainer->net, n, trainer->target, &right);
-    hits += right;
-  }
-  TrainerScore score = { sum / rows, (double)hits / rows, (double)NAN, (double)NAN };
-  if (data->task == DATASET_REGRESSION) {
-    score.accuracy = (double)NAN;
-    score.rmse = sqrt(score.loss) * data->target_deviation;
-    score.r2 = 1 - score.loss / target_variance(data, part, rows);
-  }
-  return score;
+/* Sums over the rows seen so far. */
+typedef struct Tally {
+  double loss, right, target, target_square;
+} Tally;
+
+/* nan is never the largest. */
+static bool is_largest (int k, const float *z, int label) {
+  for (int j = 0; j < k; j++)
+    if (j != label && !(z[label] > z[j] || (z[label] == z[j] && label < j))) return false;
+  return true;
 }
 
-Status trainer_save (Checkpoint **out, const Trainer *trainer) {
-  const size_t rows = (size_t)training_rows(trainer), size = (size_t)network_size(trainer->net);
-  *out = NULL;
-  Checkpoint *c = mem_alloc(1, sizeof *c);
-  if (c == NULL) return STATUS_NO_MEMORY;
-  c->random = trainer->random;
-  c->cursor = trainer->cursor;
-  c->order = mem_alloc(rows, sizeof *c->order);
-  c->weight = mem_alloc(size, sizeof *c->weight);
-  c->optimizer = mem_alloc(optimizer_state_size(trainer->optimizer), 1);
-  if (!c->order || !c->weight || !c->optimizer) {
-    trainer_drop(c);
-    return STATUS_NO_MEMORY;
+static void tally (Tally *sum, const Network *network, const DatasetBatch *batch, const float *z) {
+  const int k = network_shape(network)->outputs;
+  const bool classes = network_shape(network)->loss == NETWORK_CROSS_ENTROPY;
+  for (int i = 0; i < batch->rows; i++, z += k) {
+    sum->loss += network_loss(network, z, classes ? batch->labels[i] : 0, classes ? 0 : batch->values[i]);
+    if (classes) {
+      sum->right += is_largest(k, z, batch->labels[i]);
+    } else {
+      sum->target += (double)batch->values[i];
+      sum->target_square += (double)batch->values[i] * (double)batch->values[i];
+    }
   }
-  memcpy(c->order, trainer->order, rows * sizeof *c->order);
-  memcpy(c->weight, network_weights(trainer->net), size * sizeof *c->weight);
-  optimizer_save(trainer->optimizer, c->optimizer);
-  *out = c;
+}
+
+void trainer_evaluate (Trainer *trainer, DatasetPart part, int batches, TrainerScore *score) {
+  int count;
+  const int *row = dataset_rows(trainer->data, part, &count);
+  if (batches > 0 && batches < count / trainer->batch) count = batches * trainer->batch;
+  const int capacity = network_capacity(trainer->network);
+  Tally sum = { 0 };
+  for (int done = 0; done < count; done += capacity) {
+    const DatasetBatch batch = gather(trainer, count - done < capacity ? count - done : capacity, row + done);
+    tally(&sum, trainer->network, &batch,
+          network_outputs(trainer->network, trainer->weights, batch.rows, batch.inputs));
+  }
+  const double spread = sum.target_square - sum.target * sum.target / count;
+  score->loss = sum.loss / count;
+  score->accuracy = sum.right / count;
+  score->rmse = sqrt(score->loss) * dataset_unit(trainer->data);
+  score->r2 = spread > 1e-12 * count ? 1 - sum.loss / spread : (double)NAN;
+}
+
+/* ---- the state as bytes: Place, weights and optimizer arrays, order ------- */
+
+static size_t floats_size (const Trainer *trainer) {
+  return (size_t)trainer->parameters * (size_t)(1 + trainer->arrays) * sizeof(float);
+}
+
+static size_t order_size (const Trainer *trainer) {
+  return (size_t)trainer->rows * sizeof(int);
+}
+
+size_t trainer_state_size (const Trainer *trainer) {
+  return sizeof(Place) + floats_size(trainer) + order_size(trainer);
+}
+
+void trainer_save (const Trainer *trainer, void *state) {
+  unsigned char *byte = state;
+  memcpy(byte, &trainer->place, sizeof(Place));
+  memcpy(byte += sizeof(Place), trainer->weights, floats_size(trainer));
+  memcpy(byte + floats_size(trainer), trainer->order, order_size(trainer));
+}
+
+static bool order_fits (const Trainer *trainer, const unsigned char *byte) {
+  int rows[DATASET_PARTS], total = 0, row;
+  for (int part = 0; part < DATASET_PARTS; part++) {
+    dataset_rows(trainer->data, (DatasetPart)part, &rows[part]);
+    total += rows[part];
+  }
+  for (int i = 0; i < trainer->rows; i++, byte += sizeof row) {
+    memcpy(&row, byte, sizeof row);
+    if (row < 0 || row >= total) return false;
+  }
+  return true;
+}
+
+Status trainer_restore (Trainer *trainer, const void *state, size_t size) {
+  const unsigned char *byte = state;
+  Place place;
+  if (size != trainer_state_size(trainer)) return STATUS_BAD_ARGUMENT;
+  memcpy(&place, byte, sizeof place);
+  if (place.steps < 0 || place.cursor < 0 || place.cursor > trainer->rows) return STATUS_BAD_ARGUMENT;
+  const unsigned char *floats = byte + sizeof place, *order = floats + floats_size(trainer);
+  if (!order_fits(trainer, order)) return STATUS_BAD_ARGUMENT;
+  trainer->place = place;
+  memcpy(trainer->weights, floats, floats_size(trainer));
+  memcpy(trainer->order, order, order_size(trainer));
   return STATUS_OK;
-}
-
-void trainer_restore (Trainer *trainer, const Checkpoint *c) {
-  trainer->random = c->random;
-  trainer->cursor = c->cursor;
-  memcpy(trainer->order, c->order, (size_t)training_rows(trainer) * sizeof *c->order);
-  memcpy(network_weights(trainer->net), c->weight, (size_t)network_size(trainer->net) * sizeof *c->weight);
-  optimizer_restore(trainer->optimizer, c->optimizer);
-}
-
-void trainer_drop (Checkpoint *c) {
-  if (c == NULL) return;
-  mem_free(c->order);
-  mem_free(c->weight);
-  mem_free(c->optimizer);
-  mem_free(c);
-}
-
-int trainer_parameters (const Trainer *trainer) {
-  return network_size(trainer->net);
 }

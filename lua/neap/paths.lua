@@ -1,29 +1,27 @@
---- Where neap's own files lie: in the build tree, or where `make install` put them.
+--- Where the files that come with neap are: beside the build tree's lua/, or under PREFIX/share/neap when installed.
 
 local paths = {}
 
---- The folder that holds this file.
-local function here()
-  return debug.getinfo(1, "S").source:match "^@(.*)/[^/]*$" or "."
-end
+--- The folder of this module, from the name under which Lua loaded it.
+local source = debug.getinfo(1, "S").source
+local here = source:sub(1, 1) == "@" and source:sub(2):match("^(.*)[/\\][^/\\]*$") or "."
 
-local function exists(file)
-  local handle = io.open(file, "r")
+local function readable(file)
+  local handle = io.open(file)
   if handle then handle:close() end
   return handle ~= nil
 end
 
---- The folder of the recipes that come with neap: beside lua/ in the build tree, PREFIX/share/neap when installed.
+--- The folder of the recipes that come with neap.
 ---@return string
 function paths.recipes()
-  local built = here() .. "/../../recipes"
-  if exists(built .. "/autolrs.lua") then return built end
-  return here() .. "/../../../neap/recipes"
+  local installed = here .. "/../../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
+  return readable(installed .. "/data/README") and installed or here .. "/../../recipes"
 end
 
---- A data set that comes with neap.
+--- A data file that comes with neap.
 ---@param name string    "digits.csv"
----@return string file
+---@return string
 function paths.data(name)
   return paths.recipes() .. "/data/" .. name
 end

@@ -1,11 +1,17 @@
-"""Write recipes/data/digits.csv: the UCI optical recognition of handwritten digits test set, 1797 images
-of 8 x 8 pixels (0..16), as shipped with scikit-learn (sklearn.datasets.load_digits).
+#!/usr/bin/env python3
+"""Write recipes/data/digits.csv: the UCI optical digits as shipped with scikit-learn.
 
-    /usr/bin/python3 tests/reference/make_digits.py > recipes/data/digits.csv
+    /usr/bin/python3 tests/reference/make_digits.py
 """
+import csv
+import pathlib
+
 from sklearn.datasets import load_digits
 
 digits = load_digits()
-print(",".join([f"p{i}" for i in range(64)] + ["digit"]))
-for pixels, digit in zip(digits.data, digits.target):
-    print(",".join(str(int(p)) for p in pixels) + f",{digit}")
+path = pathlib.Path(__file__).parents[2] / "recipes" / "data" / "digits.csv"
+with path.open("w", newline="") as file:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([f"p{i}" for i in range(64)] + ["digit"])
+    for pixels, digit in zip(digits.data, digits.target):
+        writer.writerow([int(p) for p in pixels] + [int(digit)])

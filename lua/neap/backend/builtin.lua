@@ -1,189 +1,218 @@
---- The embedded trainer: builtin:digits, builtin:fashion, builtin:csv,file=F.csv,target=COLUMN.
+--- The embedded backend: multilayer perceptrons in C on digits, fashion or a CSV table of the user's.
+---   builtin:digits        8 x 8 images of digits, 1797 rows, which come with neap
+---   builtin:fashion       Fashion-MNIST, 28 x 28, of Debian's package dataset-fashion-mnist
+---   builtin:csv,file=F,target=COLUMN      any table of numbers with a header
 
 local engine = require "neap.engine"
 local options = require "neap.options"
 local paths = require "neap.paths"
+local rates = require "neap.backend.rates"
 
 local builtin = {}
 
-local FASHION <const> = "/usr/share/datasets/fashion-mnist/"
-local FASHION_VALIDATION <const> = 10000   -- of the 60,000 training images
-
---- What a data set is trained with unless the SPEC says otherwise.
-local DEFAULTS <const> = {
-  digits = { layers = "64", batch = 32 },
-  fashion = { layers = "256-128", batch = 128 },
-  csv = { layers = "64", batch = 32 },
+--- The options of every data set, with the defaults of digits and csv.
+local common = {
+  layers = { "64", "units of each hidden layer, such as 256-128; none: no hidden layer" },
+  activation = { "relu", "of the hidden layers", choices = { "relu", "tanh" } },
+  optimizer = { "sgd", "semantics of torch.optim", choices = { "sgd", "adam", "adamw" } },
+  momentum = { 0.9, "sgd", min = 0, below = 1 },
+  nesterov = { false, "sgd: Nesterov's momentum" },
+  beta1 = { 0.9, "adam, adamw", min = 0, below = 1 },
+  beta2 = { 0.999, "adam, adamw", min = 0, below = 1 },
+  epsilon = { 1e-8, "adam, adamw", min = 0, below = math.huge },
+  weight_decay = { nil, "default 0, adamw 0.01", type = "number", min = 0, below = math.huge, optional = true },
+  batch = { 32, "rows of a step", min = 1, max = 2 ^ 31 - 1 },
+  seed = { nil, "initial weights and order of the data; default: the run's", type = "integer", optional = true },
 }
 
-local function declaration(name)
-  local default = DEFAULTS[name]
-  local declared = {
-    layers = { default.layers, "widths of the hidden layers, 256-128; none: softmax or linear regression" },
-    activation = { "relu", "of the hidden layers", choices = { "relu", "tanh" } },
-    optimizer = { "sgd", "update rule", choices = { "sgd", "adam", "adamw" } },
-    momentum = { 0.9, "of sgd", min = 0, below = 1 },
-    nesterov = { false, "Nesterov's momentum, for sgd" },
-    beta1 = { 0.9, "of adam and adamw", min = 0, below = 1 },
-    beta2 = { 0.999, "of adam and adamw", min = 0, below = 1 },
-    epsilon = { 1e-8, "of adam and adamw", above = 0, below = math.huge },
-    weight_decay = { 0.0, "L2 in sgd and adam, decoupled in adamw", min = 0, below = math.huge },
-    batch = { default.batch, "rows of a mini-batch", min = 1 },
-    seed = { 1, "of the first weights and the shuffles", min = 0 },
-  }
-  if name == "csv" then
-    declared.file = { nil, "a CSV file of numbers with a header line", type = "string" }
-    declared.target = { nil, "the column to predict", type = "string" }
-    declared.task = { "auto", "what the target is", choices = { "auto", "classes", "regression" } }
-  end
+local function declare(own)
+  local declared = {}
+  for name, option in pairs(common) do declared[name] = option end
+  for name, option in pairs(own) do declared[name] = option end
   return options.declare(declared)
 end
 
---- The widths in "256-128", or none.
-local function read_layers(text)
-  local widths = {}
-  if text == "none" then return widths end
-  for word in (text .. "-"):gmatch "([^-]*)-" do
-    local width = word:match "^%d+$" and math.tointeger(tonumber(word))
-    if not width or width < 1 or width > 1 << 20 then
-      return nil, ("option 'layers': widths such as 256-128, or none, expected, not '%s'"):format(text)
-    end
-    widths[#widths + 1] = width
-  end
-  return widths
-end
+local declared = {
+  digits = declare {},
+  fashion = declare {
+    layers = { "256-128", common.layers[2] },
+    batch = { 128, common.batch[2], min = 1, max = common.batch.max },
+    file = { "/usr/share/datasets/fashion-mnist", "folder of the four IDX files" },
+  },
+  csv = declare {
+    file = { nil, "a CSV file with a header", type = "string" },
+    target = { nil, "the column to predict", type = "string" },
+    task = { "auto", "auto: classes if the targets are whole numbers, at most 50 different ones",
+      choices = { "auto", "classes", "regression" } },
+  },
+}
 
-local function read_table(file, target, task)
-  local cells, problem, code = engine.table_read(file)
-  if not cells then return nil, problem, code end
-  local columns = cells:columns()
-  for i, name in ipairs(columns) do
-    if name == target then
-      local data
-      data, problem, code = engine.dataset_from_table(cells, i, task)
-      if not data then return nil, ("%s: %s"):format(file, problem), code end
-      return data
-    end
-  end
-  return nil, ("%s: no column '%s'%s"):format(file, target, options.hint(target, columns)), "not_found"
-end
+--- Which optimizers an option is for; unlisted: all.
+local concerns = { momentum = "sgd", nesterov = "sgd", beta1 = "adam", beta2 = "adam", epsilon = "adam" }
 
 local readers = {}
 
-function readers.digits()
-  return read_table(paths.data "digits.csv", "digit", "classes")
+local function read_table(file, target, task)
+  local table, problem, code = engine.table_read(file)
+  if not table then return nil, problem, code end
+  local names, column = table:names(), nil
+  for i, name in ipairs(names) do
+    if name == target then
+      if column then return nil, ("%s: two columns are called '%s'"):format(file, target), "bad_data" end
+      column = i
+    end
+  end
+  if not column then
+    local hint = #names <= 100 and options.hint(target, names) or ""
+    return nil, ("%s: no column '%s'%s"):format(file, target, hint), "not_found"
+  end
+  local data
+  data, problem, code = engine.dataset_table(table, column, task)
+  return data, problem and ("%s: target '%s': %s"):format(file, target, problem), code
 end
 
-function readers.fashion()
-  local data, problem, code = engine.dataset_from_images(
-    FASHION .. "train-images-idx3-ubyte.gz", FASHION .. "train-labels-idx1-ubyte.gz",
-    FASHION .. "t10k-images-idx3-ubyte.gz", FASHION .. "t10k-labels-idx1-ubyte.gz", FASHION_VALIDATION)
-  if code == "not_found" then problem = problem .. "; install Debian's package dataset-fashion-mnist" end
+function readers.digits() return read_table(paths.data("digits.csv"), "digit", "classes") end
+
+function readers.csv(values) return read_table(values.file, values.target, values.task) end
+
+function readers.fashion(values)
+  local function file(name) return ("%s/%s-ubyte.gz"):format(values.file, name) end
+  local data, problem, code = engine.dataset_images(file("train-images-idx3"), file("train-labels-idx1"),
+    file("t10k-images-idx3"), file("t10k-labels-idx1"))
+  if code == "not_found" then problem = problem .. " (apt-get install dataset-fashion-mnist)" end
   return data, problem, code
 end
 
-function readers.csv(o)
-  return read_table(o.file, o.target, o.task)
+---@return integer[]? layers
+---@return string? problem
+local function read_layers(text)
+  local layers = {}
+  if text == "none" then return layers end
+  for word in (text .. "-"):gmatch("([^-]*)-") do
+    local width = math.tointeger(tonumber(word))
+    if not width or width < 1 or width > 65536 then
+      return nil, ("option 'layers': whole numbers of 1 to 65536 with dashes between them, or none, expected, not '%s'"):format(text)
+    end
+    layers[#layers + 1] = width
+  end
+  return layers
+end
+
+---@return table? values
+---@return string? problem
+local function read_values(name, given, settings)
+  local values, problem = options.read(declared[name], given)
+  if not values then return nil, problem end
+  for key in pairs(given) do
+    local kind = concerns[key]
+    if kind and values.optimizer:sub(1, #kind) ~= kind then
+      return nil, ("option '%s' is not for the optimizer %s"):format(key, values.optimizer)
+    end
+  end
+  if values.nesterov and values.momentum == 0 then return nil, "option 'nesterov': needs a momentum above 0" end
+  values.layers, problem = read_layers(values.layers)
+  if not values.layers then return nil, problem end
+  values.weight_decay = values.weight_decay or (values.optimizer == "adamw" and 0.01 or 0.0)
+  values.seed = values.seed or settings.seed
+  return values
+end
+
+--- The SPEC with every option that matters written out, so that it opens the same trainer whatever the defaults become.
+local function canonical(name, values)
+  local words = { "builtin:" .. name }
+  local function add(key, value)
+    if value ~= nil then words[#words + 1] = ("%s=%s"):format(key, math.type(value) == "float" and ("%.14g"):format(value) or value) end
+  end
+  if name == "csv" then
+    for _, key in ipairs { "file", "target", "task" } do add(key, values[key]) end
+  end
+  add("layers", #values.layers > 0 and table.concat(values.layers, "-") or "none")
+  add("activation", #values.layers > 0 and values.activation or nil)
+  add("optimizer", values.optimizer)
+  for _, key in ipairs(values.optimizer == "sgd" and { "momentum" } or { "beta1", "beta2", "epsilon" }) do add(key, values[key]) end
+  if values.optimizer == "sgd" and values.nesterov then add("nesterov", "true") end
+  if values.weight_decay > 0 then add("weight_decay", values.weight_decay) end
+  add("batch", values.batch)
+  add("seed", values.seed)
+  return table.concat(words, ",")
 end
 
 ---@class neap.Trainer
----@field spec string    what it was opened by, as text
+---@field spec string    opens the same trainer again
 local Trainer = {}
 Trainer.__index = Trainer
 
---- Train. See neap.backend.
+--- Take steps; each is one update by one mini-batch.
 ---@param steps integer
----@param rate number|number[]|neap.Schedule
----@return number[] losses
+---@param rate number|number[]|table    a number, a list of at least so many, or a schedule, read from its beginning
+---@return number[] losses    of each step's batch before its update; shorter than 'steps' only if its last is nan or inf
 function Trainer:train(steps, rate)
-  if type(rate) ~= "number" and type(rate) ~= "string" and not (type(rate) == "table" and not rate.values) then
-    rate = rate:values(0, steps)
+  if math.type(steps) ~= "integer" or steps < 0 then
+    error(("steps: a whole number of at least 0 expected, not %s"):format(tostring(steps)), 2)
   end
-  return self.core:train(steps, rate)
+  local list, problem = rates.of(steps, rate)
+  if not list then error(problem, 2) end
+  return self.core:train(steps, list)
 end
 
-local EVALUATE = options.declare {
-  on = { "validation", "part of the data", choices = { "train", "validation", "test" } },
-  batches = { 0, "mini-batches, the first ones; 0: all", min = 0 },
+local evaluate_declared = options.declare {
+  on = { "validation", "a part of the data", choices = { "validation", "test", "train" } },
+  batches = { nil, "only the first so many mini-batches", type = "integer", min = 1, max = 2 ^ 31 - 1, optional = true },
 }
 
---- Loss and metrics on a part of the data: accuracy for classes, rmse and r2 for a regression.
----@param where? { on?: string, batches?: integer }
+--- Loss and metrics of the weights as they are, on the validation part unless told otherwise.
+---@param given? { on: "validation"|"test"|"train"|nil, batches: integer? }
 ---@return number loss
----@return table<string, number> metrics
-function Trainer:evaluate(where)
-  local o = options.check(EVALUATE, where, "trainer:evaluate")
-  return self.core:evaluate(o.on, o.batches)
+---@return { accuracy: number?, rmse: number?, r2: number? } metrics
+function Trainer:evaluate(given)
+  local values = options.check(evaluate_declared, given, "evaluate")
+  return self.core:evaluate(values.on, values.batches)
 end
 
---- Keep the state: weights, optimizer, generator, order of the data. Training after restore repeats exactly.
-function Trainer:save()
-  return assert(self.core:save())
-end
+--- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive.
+function Trainer:save() return self.core:save() end
 
---- Return to a kept state.
-function Trainer:restore(checkpoint)
-  self.core:restore(checkpoint)
-end
+--- Go back to a checkpoint of this trainer: training from there repeats bit for bit.
+function Trainer:restore(checkpoint) return self.core:restore(checkpoint) end
 
---- Let a kept state go.
-function Trainer:drop(checkpoint)
-  self.core:drop(checkpoint)
-end
+--- Free a checkpoint now.
+function Trainer:drop(checkpoint) return self.core:drop(checkpoint) end
 
---- What trains: rows of each part, inputs, classes, parameters, batch.
+--- What is trained on what: data, task, inputs, classes, train, validation, test (rows), parameters, batch, layers, seed, steps.
 ---@return table
 function Trainer:info()
-  local info = self.data:info()
-  info.parameters, info.batch = self.core:parameters(), self.batch
+  local info = { parameters = self.core:parameters(), steps = self.core:steps() }
+  for key, value in pairs(self.about) do info[key] = value end
   return info
 end
 
---- End it. Using it afterwards raises.
-function Trainer:close()
-  self.core:close()
-end
-
+--- End the trainer; again is no mistake, any other use is.
+function Trainer:close() self.core:close() end
 Trainer.__close = Trainer.close
+Trainer.__gc = Trainer.close
 
---- The specification in its one spelling: keys sorted.
-local function spec_of(name, given)
-  local words = {}
-  for key, value in pairs(given) do words[#words + 1] = (",%s=%s"):format(key, value) end
-  table.sort(words)
-  return "builtin:" .. name .. table.concat(words)
-end
-
---- Open the embedded trainer on a data set.
+--- Open one of the data sets with a new trainer on it.
+---@param name string
+---@param given table<string, string|number|boolean>
+---@param settings { seed: integer }
 ---@return neap.Trainer? trainer
 ---@return string? problem
 ---@return string? code
 function builtin.open(name, given, settings)
-  if not DEFAULTS[name] then
-    return nil, ("unknown data set '%s'%s"):format(name, options.hint(name, DEFAULTS)), "bad_argument"
+  if not declared[name] then
+    return nil, ("builtin: unknown data set '%s'%s"):format(name, options.hint(name, declared)), "bad_argument"
   end
-  local all = { seed = settings.seed }
-  for key, value in pairs(given) do all[key] = value end
-  local o, problem = options.read(declaration(name), all)
-  if not o then return nil, problem, "bad_argument" end
-  local widths
-  widths, problem = read_layers(o.layers)
-  if not widths then return nil, problem, "bad_argument" end
-  if o.nesterov and o.momentum == 0 then
-    return nil, "option 'nesterov': a momentum above 0 expected with it", "bad_argument"
-  end
-  local data, code
-  data, problem, code = readers[name](o)
-  if not data then return nil, problem, code end
-  local rows = data:info().train
-  if o.batch > rows then
-    return nil, ("option 'batch': at most %d, the rows to train on, expected, not '%d'"):format(rows, o.batch), "bad_argument"
-  end
-  o.kind = o.optimizer
+  local values, problem = read_values(name, given, settings)
+  if not values then return nil, ("builtin:%s: %s"):format(name, problem), "bad_argument" end
+  local data <close>, why, code = readers[name](values)
+  if not data then return nil, why, code end
   local core
-  core, problem, code = engine.trainer(data, widths, o.activation, o, o.batch, o.seed)
-  if not core then return nil, problem, code end
-  return setmetatable({ core = core, data = data, batch = o.batch, spec = spec_of(name, given) }, Trainer)
+  core, problem, code = engine.trainer(data, values)
+  if not core then return nil, ("builtin:%s: %s"):format(name, problem), code end
+  local about = data:info()
+  about.data, about.batch, about.layers = name, values.batch, values.layers
+  about.optimizer, about.activation, about.seed = values.optimizer, values.activation, values.seed
+  return setmetatable({ core = core, about = about, spec = canonical(name, values) }, Trainer)
 end
 
 return builtin

@@ -1,56 +1,70 @@
---- Backends: whatever trains. neap.backend(SPEC) opens one by its specification, KIND:NAME[,key=value]...
+--- Backends, whatever trains: `local trainer <close> = neap.backend "builtin:digits,batch=64"`.
+--- A backend is named by a SPEC: KIND:NAME[,key=value]...; lists are written with dashes (layers=256-128).
 ---
---- A kind is a module neap.backend.<kind> with one function, open(name, given, settings) -> trainer, or nil, message, code;
---- `given` are the keys and texts of SPEC. It returns nil, message, "bad_argument" for a wrong name, key or value.
----
---- A trainer has the methods train, evaluate, save, restore, drop, close and the field spec:
----   trainer:train(steps, rate) -> losses        rate: a number, a list, or a schedule. One training loss a step; fewer
----                                               than asked only if the last one is not finite
----   trainer:evaluate({ on =, batches = }) -> loss, metrics     on: "validation" (default), "test" or "train"
----   trainer:save() -> checkpoint    trainer:restore(checkpoint)    trainer:drop(checkpoint)
+--- Each kind is a module with open(name, values, settings) -> trainer, or nil, message, code. 'values' are the key=value
+--- pairs as texts, 'settings' the options below. A trainer has train, evaluate, save, restore, drop, info, close and spec.
 
 local options = require "neap.options"
 
-local KINDS <const> = { "builtin" }
-
 local backend = {}
 
---- Take a SPEC apart.
----@return table? parts      { kind =, name =, given = { key = text } }
+--- The kinds there are: their names and modules, which load when they are first used.
+backend.kinds = {
+  builtin = "neap.backend.builtin",
+}
+
+local settings_declared = options.declare {
+  seed = { 1, "determines the initial weights and the order of the data" },
+}
+
+--- Read a SPEC.
+---@param spec string
+---@return { kind: string, name: string, values: table<string, string> }? parsed
 ---@return string? problem
 function backend.parse(spec)
-  local kind, rest = spec:match "^([^:,]*):?(.*)$"
-  local parts = { kind = kind, given = {} }
-  parts.name = rest:match "^[^,]*"
-  for item in rest:sub(#parts.name + 2):gmatch "[^,]+" do
-    local key, value = item:match "^([^=]+)=(.*)$"
-    if not key then return nil, ("'%s': key=value expected"):format(item) end
-    if parts.given[key] then return nil, ("key '%s' is given twice"):format(key) end
-    parts.given[key] = value
+  local kind, rest = spec:match("^([^:,]*):(.*)$")
+  if not kind then
+    return nil, ("backend '%s': KIND:NAME[,key=value]... expected, such as builtin:digits"):format(spec)
   end
-  return parts
+  if not backend.kinds[kind] then
+    return nil, ("backend '%s': unknown kind '%s'%s"):format(spec, kind, options.hint(kind, backend.kinds))
+  end
+  local name, tail = rest:match("^([^,]*),?(.*)$")
+  if name == "" then return nil, ("backend '%s': a name expected after '%s:'"):format(spec, kind) end
+  local values = {}
+  for pair in tail:gmatch("[^,]+") do
+    local key, value = pair:match("^([^=]+)=(.*)$")
+    if not key then return nil, ("backend '%s': key=value expected, not '%s'"):format(spec, pair) end
+    if values[key] then return nil, ("backend '%s': '%s' is given twice"):format(spec, key) end
+    values[key] = value
+  end
+  return { kind = kind, name = name, values = values }
 end
 
---- Open a backend.
----@param spec string                 "builtin:digits,layers=64,batch=32"
----@param settings? { seed: integer } what the run decides; a key of SPEC goes before it
----@return table? trainer
----@return string? problem
----@return string? code               "bad_argument" where SPEC is wrong
-local function open(_, spec, settings)
-  if type(spec) ~= "string" then error("neap.backend: a text KIND:NAME[,key=value]... expected, not a " .. type(spec), 2) end
-  local function wrong(problem) return nil, ("backend '%s': %s"):format(spec, problem), "bad_argument" end
-  local parts, problem = backend.parse(spec)
-  if not parts then return wrong(problem) end
-  for _, kind in ipairs(KINDS) do
-    if kind == parts.kind then
-      local trainer, why, code = require("neap.backend." .. kind).open(parts.name, parts.given, settings or {})
-      if trainer then return trainer end
-      if code == "bad_argument" then return wrong(why) end
-      return nil, ("backend '%s': %s"):format(spec, why), code
-    end
-  end
-  return wrong(("unknown kind '%s'%s"):format(parts.kind, options.hint(parts.kind, KINDS)))
+--- Open a backend; a mistake in the SPEC is an outcome too, with code "bad_argument".
+---@param spec string
+---@param settings? { seed: integer? }
+---@return neap.Trainer? trainer
+---@return string? problem    one line
+---@return string? code
+function backend.open(spec, settings)
+  local parsed, problem = backend.parse(spec)
+  if not parsed then return nil, problem, "bad_argument" end
+  local values
+  values, problem = options.read(settings_declared, settings)
+  if not values then return nil, "backend settings: " .. problem, "bad_argument" end
+  return require(backend.kinds[parsed.kind]).open(parsed.name, parsed.values, values)
 end
 
-return setmetatable(backend, { __call = open })
+--- neap.backend(spec, settings): as open, but wrong use raises.
+local function call(_, spec, settings)
+  if type(spec) ~= "string" then error(("neap.backend: a text such as 'builtin:digits' expected, not a %s"):format(type(spec)), 2) end
+  if settings ~= nil and type(settings) ~= "table" then
+    error(("neap.backend: a table of settings expected, not a %s"):format(type(settings)), 2)
+  end
+  local trainer, problem, code = backend.open(spec, settings)
+  if not trainer and code == "bad_argument" then error(problem, 2) end
+  return trainer, problem, code
+end
+
+return setmetatable(backend, { __call = call })
