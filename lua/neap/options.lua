@@ -9,49 +9,11 @@
 --- Types: integer, number, string, boolean, range, table, any. An option without default is { nil, "..", type = ".." },
 --- and must be given unless it is marked optional = true.
 
+local words = require "neap.words"
+
 local options = {}
 
---- Edit distance (Levenshtein 1966) between two words.
-local function distance(a, b)
-  local row = {}
-  for j = 0, #b do row[j] = j end
-  for i = 1, #a do
-    local diagonal = row[0]
-    row[0] = i
-    for j = 1, #b do
-      local cost = a:byte(i) == b:byte(j) and 0 or 1
-      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
-    end
-  end
-  return row[#b]
-end
-
---- The words of a table's keys, or of a list, sorted.
-local function words_of(known)
-  local words = {}
-  if #known > 0 then
-    for _, word in ipairs(known) do words[#words + 1] = word end
-  else
-    for word in pairs(known) do words[#words + 1] = tostring(word) end
-  end
-  table.sort(words)
-  return words
-end
-
---- What to tell a user who wrote an unknown word: " (did you mean 'tau'?)", or the list of what there is.
----@param word string
----@param known table    a list of words, or a table whose keys are the words
----@return string
-function options.hint(word, known)
-  local words, best, nearest = words_of(known), math.huge, nil
-  for _, candidate in ipairs(words) do
-    local d = distance(tostring(word):lower(), candidate:lower())
-    if d < best then best, nearest = d, candidate end
-  end
-  if nearest and best <= math.max(2, #nearest // 2) then return (" (did you mean '%s'?)"):format(nearest) end
-  if #words == 0 then return " (there are none)" end
-  return (" (expected one of: %s)"):format(table.concat(words, ", "))
-end
+options.hint = words.hint
 
 --- The interval of rates written "MIN:MAX", or given as { min, max }.
 ---@param value any
@@ -60,7 +22,9 @@ end
 function options.range(value)
   local low, high
   if type(value) == "table" then
-    low, high = value[1], value[2]
+    local entries = 0
+    for _ in pairs(value) do entries = entries + 1 end
+    if entries == 2 then low, high = value[1], value[2] end
   elseif type(value) == "string" then
     local a, b = value:match("^([^:]+):([^:]+)$")
     low, high = tonumber(a), tonumber(b)
@@ -72,16 +36,22 @@ end
 
 local readers = {}
 
+--- The number a value is, or that a text spells.
+local function number_of(value)
+  if type(value) == "string" then value = tonumber(value) end
+  return type(value) == "number" and value or nil
+end
+
 function readers.integer(value)
-  local number = type(value) == "string" and tonumber(value) or value
-  local integer = type(number) == "number" and math.tointeger(number)
+  local integer = math.tointeger(number_of(value))
   if not integer then return nil, "a whole number expected" end
   return integer
 end
 
 function readers.number(value)
-  local number = type(value) == "string" and tonumber(value) or value
-  if type(number) ~= "number" or number ~= number then return nil, "a number expected" end
+  local number = number_of(value)
+  if not number or number ~= number then return nil, "a number expected" end
+  if number == math.huge or number == -math.huge then return nil, "a finite number expected" end
   return number + 0.0
 end
 
@@ -110,23 +80,6 @@ local function type_of(default)
   return math.type(default) == "integer" and "integer" or type(default)
 end
 
---- Complete a declaration: every option becomes a table { name, default, about, type, ... }.
----@param declared table<string, any>
----@return table<string, table>
-function options.declare(declared)
-  local complete = {}
-  for name, given in pairs(declared) do
-    local o = type(given) == "table" and given or { given }
-    local kind = o.type or type_of(o[1])
-    if not readers[kind] then error(("option '%s': unknown type '%s'"):format(name, kind), 2) end
-    complete[name] = {
-      name = name, default = o[1], about = o[2] or "", type = kind, choices = o.choices, optional = o.optional,
-      min = o.min, max = o.max, above = o.above, below = o.below,
-    }
-  end
-  return complete
-end
-
 local function outside(option, value)
   if type(value) ~= "number" then return nil end
   if option.min and not (value >= option.min) then return ("at least %s expected"):format(option.min) end
@@ -141,18 +94,58 @@ end
 ---@return string? problem    one line that names the option, the value and what was expected
 function options.read_one(option, value)
   local read, why = readers[option.type](value)
-  if read == nil then
-    return nil, ("option '%s': %s, not '%s'"):format(option.name, why, tostring(value))
+  why = why or outside(option, read)
+  if why then return nil, ("option '%s': %s, not %s"):format(option.name, why, words.shown(value)) end
+  if not option.choices then return read end
+  for _, choice in ipairs(option.choices) do
+    if choice == read then return read end
   end
-  why = outside(option, read)
-  if why then return nil, ("option '%s': %s, not '%s'"):format(option.name, why, tostring(value)) end
-  if option.choices then
-    for _, choice in ipairs(option.choices) do
-      if choice == read then return read end
+  return nil, ("option '%s': unknown value %s%s"):format(option.name, words.shown(value), words.hint(read, option.choices))
+end
+
+local FIELDS = { type = 1, min = 1, max = 1, above = 1, below = 1, choices = 1, optional = 1 }
+
+--- Complete a declaration: every option becomes a table { name, default, about, type, ... }. A wrong one raises.
+---@param declared table<string, any>
+---@return table<string, table>
+function options.declare(declared)
+  local complete = {}
+  for name, given in pairs(declared) do
+    local o = type(given) == "table" and given or { given }
+    local kind = o.type or type_of(o[1])
+    if not readers[kind] then error(("option '%s': unknown type '%s'%s"):format(name, kind, words.hint(kind, readers)), 2) end
+    for field in pairs(o) do
+      if field ~= 1 and field ~= 2 and not FIELDS[field] then
+        error(("option '%s': unknown field '%s'%s"):format(name, field, words.hint(field, FIELDS)), 2)
+      end
     end
-    return nil, ("option '%s': unknown value '%s'%s"):format(option.name, tostring(value), options.hint(read, option.choices))
+    local option = {
+      name = name, default = o[1], about = o[2] or "", type = kind, choices = o.choices, optional = o.optional,
+      min = o.min, max = o.max, above = o.above, below = o.below,
+    }
+    if o[1] ~= nil then
+      local _, problem = options.read_one(option, o[1])
+      if problem then error("default of " .. problem, 2) end
+    end
+    complete[name] = option
   end
-  return read
+  return complete
+end
+
+--- The keys of a table in one order, so that of several mistakes the same one is reported each time.
+local function sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
+end
+
+--- A default as its reader may have it: a table is a copy, so that nobody changes the declaration.
+local function fresh(default)
+  if type(default) ~= "table" or getmetatable(default) then return default end
+  local copy = {}
+  for key, value in pairs(default) do copy[key] = value end
+  return copy
 end
 
 --- Read a table of options: defaults filled in, every value checked.
@@ -162,20 +155,21 @@ end
 ---@return string? problem
 function options.read(declared, given)
   local values = {}
-  for name in pairs(given or {}) do
+  given = given or {}
+  for _, name in ipairs(sorted_keys(given)) do
     if not declared[name] then
-      return nil, ("unknown option '%s'%s"):format(tostring(name), options.hint(tostring(name), declared))
+      return nil, ("unknown option %s%s"):format(words.shown(name), words.hint(tostring(name), declared))
     end
   end
-  for name, option in pairs(declared) do
-    local value = given and given[name]
-    if value == nil then value = option.default end
+  for _, name in ipairs(sorted_keys(declared)) do
+    local option, value = declared[name], given[name]
+    if value == nil then value = fresh(option.default) end
     if value ~= nil then
-      local read, problem = options.read_one(option, value)
+      local problem
+      values[name], problem = options.read_one(option, value)
       if problem then return nil, problem end
-      values[name] = read
     elseif not option.optional then
-      return nil, ("option '%s' is missing: %s"):format(name, option.about)
+      return nil, ("option '%s' is missing%s"):format(name, option.about ~= "" and ": " .. option.about or "")
     end
   end
   return values
