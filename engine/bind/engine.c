@@ -8,6 +8,8 @@ static void (*const FACES[]) (lua_State *) = {
   bind_open_expfit,
   bind_open_json,
   bind_open_random,
+  bind_open_schedule,
+  bind_open_system,
   bind_open_table,
   bind_open_trainer,
 };
