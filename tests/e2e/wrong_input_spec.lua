@@ -79,7 +79,7 @@ describe("a CSV file", function()
   it("with one class", function()
     local rows = { "a,y" }
     for i = 1, 40 do rows[#rows + 1] = i .. ",1" end
-    with_csv(table.concat(rows, "\n"), function(f) refuses(1, csv(f), "class") end)
+    with_csv(table.concat(rows, "\n"), function(f) refuses(1, csv(f), "every row has the target 1") end)
   end)
   it("with no rows", function() with_csv("a,y\n", function(f) refuses(1, csv(f), f, "row") end) end)
   it("that is empty", function() with_csv("", function(f) refuses(1, csv(f), f) end) end)
