@@ -1,41 +1,99 @@
 -- The main job: AutoLRS and REX train the same network on Fashion-MNIST, each with the same number of steps in all.
---   make demo        or   build/neap scripts/demo.lua [BUDGET [SEED]]
+--   make demo        or   build/neap scripts/demo.lua [BUDGET [SEED [PICTURE.svg]]]
+-- The picture, by gnuplot, shows the training loss over all steps; where a line is missing, a search went on.
 local neap = require "neap"
 local report = require "neap.report"
 local terminal_width = require "neap.engine".terminal_width
 
 local BACKEND <const> = "builtin:fashion"
-local budget = math.tointeger(tonumber(arg[1] or 6000)) or error("BUDGET: a whole number expected", 0)
-local seed = math.tointeger(tonumber(arg[2] or 1)) or error("SEED: a whole number expected", 0)
+
+local function whole(text, name)
+  return math.tointeger(tonumber(text)) or error(("%s: a whole number expected, not '%s'"):format(name, text), 0)
+end
+
+local budget, seed, picture = whole(arg[1] or 6000, "BUDGET"), whole(arg[2] or 1, "SEED"), arg[3]
 
 local contestants = {
   { title = "AutoLRS, rates 1e-3..0.3 searched", recipe = "autolrs", options = { lr = "1e-3:0.3" } },
   { title = "REX at its default peak, 0.1", recipe = "rex", options = {} },
 }
 
+-- The ordinary reporter without its summary; it also notes at which step of the whole run each stretch of training ended.
+local function listener(stretches)
+  local reporter = report.new(terminal_width(1) and "terminal" or "plain")
+  local event = reporter.event
+  reporter.summary = false
+  function reporter:event(e, run)
+    if e.event == "stage" or e.event == "train" then stretches[#stretches + 1] = { step = e.step, depth = run.depth } end
+    event(self, e, run)
+  end
+  return reporter
+end
+
 local function run(contestant)
   print("\n" .. contestant.title)
-  local reporter = report.new(terminal_width(1) and "terminal" or "plain")
-  reporter.summary = false
+  local stretches = {}
   local result, problem = neap.run(contestant.recipe, {
-    backend = BACKEND, budget = budget, seed = seed, options = contestant.options, reporter = reporter,
+    backend = BACKEND, budget = budget, seed = seed, options = contestant.options, reporter = listener(stretches),
   })
-  return result or error(problem, 0)
+  if not result then error(problem, 0) end
+  return { title = contestant.title, result = result, stretches = stretches }
+end
+
+local function print_table(rows)
+  print(("\n%-36s %7s %7s %7s  %10s  %8s  %7s"):format("", "total", "search", "train", "validation", "test", "seconds"))
+  print(("%-36s %7s %7s %7s  %10s  %8s"):format("", "steps", "steps", "steps", "loss", "accuracy"))
+  for _, row in ipairs(rows) do
+    local r = row.result
+    print(("%-36s %7d %7d %7d  %10.4f  %8.4f  %7.1f"):format(
+      row.title, r.steps.total, r.steps.search, r.steps.train, r.loss.validation, r.metrics.test_accuracy, r.seconds))
+  end
+end
+
+local function print_verdict(rows)
+  table.sort(rows, function(a, b) return a.result.loss.validation < b.result.loss.validation end)
+  local margin = rows[2].result.loss.validation - rows[1].result.loss.validation
+  print(("\nAhead at this budget: %s, by %.4f in validation loss."):format(rows[1].title, margin))
+end
+
+-- Mean losses of WINDOW steps of training, each at its step of the whole run; a blank line where a stretch ends in a search.
+local WINDOW <const> = 50
+
+local function write_curve(out, row)
+  local losses, depth, step = row.result.run.losses, 0, 0
+  for _, stretch in ipairs(row.stretches) do
+    local offset = stretch.step - stretch.depth
+    if offset ~= step then out:write "\n" end
+    step = offset
+    for first = depth + 1, stretch.depth - WINDOW + 1, WINDOW do
+      local sum = 0
+      for i = first, first + WINDOW - 1 do sum = sum + losses[i] end
+      out:write(("%d %.6f\n"):format(first + WINDOW - 1 + offset, sum / WINDOW))
+    end
+    depth = stretch.depth
+  end
+  out:write "e\n"
+end
+
+local function draw(rows, file)
+  local gnuplot = assert(io.popen("gnuplot", "w"))
+  gnuplot:write(([[
+    set terminal svg size 760,360 background rgb 'white'
+    set output '%s'
+    set xlabel 'steps in all, search included'
+    set ylabel 'training loss, mean of %d steps'
+    set yrange [0.1:0.8]
+    set grid
+    plot '-' with lines lw 2 title '%s', '-' with lines lw 2 title '%s'
+  ]]):format(file, WINDOW, rows[1].title, rows[2].title))
+  for _, row in ipairs(rows) do write_curve(gnuplot, row) end
+  if not gnuplot:close() then error("the picture could not be drawn: is gnuplot installed?", 0) end
+  print("The picture is in " .. file)
 end
 
 print(("%s, %d steps each, search included, seed %d"):format(BACKEND, budget, seed))
 local rows = {}
-for i, contestant in ipairs(contestants) do rows[i] = { title = contestant.title, result = run(contestant) } end
-
-print(("\n%-36s %7s %7s %7s  %10s  %8s  %7s"):format("", "total", "search", "train", "validation", "test", "seconds"))
-print(("%-36s %7s %7s %7s  %10s  %8s"):format("", "steps", "steps", "steps", "loss", "accuracy"))
-for _, row in ipairs(rows) do
-  local r = row.result
-  print(("%-36s %7d %7d %7d  %10.4f  %8.4f  %7.1f"):format(
-    row.title, r.steps.total, r.steps.search, r.steps.train, r.loss.validation, r.metrics.test_accuracy, r.seconds))
-end
-
-table.sort(rows, function(a, b) return a.result.loss.validation < b.result.loss.validation end)
-local first, second = rows[1], rows[2]
-print(("\nAhead at this budget: %s, by %.4f in validation loss."):format(
-  first.title, second.result.loss.validation - first.result.loss.validation))
+for i, contestant in ipairs(contestants) do rows[i] = run(contestant) end
+print_table(rows)
+if picture then draw(rows, picture) end
+print_verdict(rows)
