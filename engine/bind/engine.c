@@ -6,6 +6,8 @@
 
 static void (*const FACES[]) (lua_State *) = {
   bind_open_random,
+  bind_open_gp,
+  bind_open_bayesopt,
 };
 
 __attribute__((visibility("default"))) int luaopen_neap_engine (lua_State *L);
