@@ -5,7 +5,9 @@
 #include "bind.h"
 
 static void (*const FACES[]) (lua_State *) = {
+  bind_open_bayesopt,
   bind_open_expfit,
+  bind_open_gp,
   bind_open_json,
   bind_open_random,
   bind_open_schedule,
