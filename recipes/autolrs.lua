@@ -57,7 +57,7 @@ local function try(run, rate, i, stage, o)
   if not (expected < EXPLOSION * stage.loss) then expected = math.huge end
   run:report {
     event = "candidate", stage = stage.number, candidate = i, of = o.k, rate = rate, loss = series[#series],
-    forecast = expected, text = expected == math.huge and "diverged" or nil,
+    forecast = expected < math.huge and expected or nil, text = expected == math.huge and "diverged" or nil,
   }
   run:restore(stage.start)
   return expected
@@ -132,7 +132,7 @@ return neap.recipe {
     probe = { 0, "steps of a probe (tau'); 0: a tenth of the stage", min = 0 },
     kappa = { nil, "weight of the deviation in the lower confidence bound; paper 1000, published 1e6", type = "number",
               min = 0, optional = true },
-    kernel = { "matern52", "kernel over log rate", choices = { "matern12", "matern32", "matern52", "se" } },
+    kernel = { "matern52", "covariance over ln(rate)", choices = { "matern12", "matern32", "matern52", "squared_exponential" } },
     length = { nil, "length scale in ln(rate); paper 1, published fitted", type = "number", above = 0, optional = true },
     noise = { nil, "variance of a forecast; paper 1e-4, published fitted", type = "number", min = 0, optional = true },
     first = { nil, "first candidate; paper lcb, published random", type = "string", choices = { "lcb", "random" },

@@ -20,7 +20,7 @@ function report.line(event)
   local words = {}
   for _, field in ipairs(FIELDS) do
     local value = event[field[1]]
-    if value ~= nil then words[#words + 1] = field[2]:format(value) end
+    if value ~= nil then words[#words + 1] = (field[2]:format(value):gsub("%-nan", "nan")) end
   end
   if event.text then words[#words + 1] = event.text end
   return ("%7d  %-10s %s"):format(event.step or 0, event.event, table.concat(words, "  "))
