@@ -11,8 +11,7 @@ export LUA=$driver PYTHON=${PYTHON:-python3} NEAP="$build/neap" BUILD="$build"
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;$PWD/tests/lua/?.lua;;" LUA_CPATH="$build/lib/?.so;;"
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4
-export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
-export LSAN_OPTIONS=${LSAN_OPTIONS-"suppressions=$PWD/tests/asan.supp:print_suppressions=0"}
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:allocator_may_return_null=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 # A sanitized module cannot be loaded by a plain interpreter: there neap is the interpreter.
 [ "$(basename "$build")" = asan ] && LUA=$NEAP
 
