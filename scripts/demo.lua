@@ -50,10 +50,16 @@ local function print_table(rows)
   end
 end
 
+-- Who is ahead, by what: the two measures need not agree, and then both are said.
 local function print_verdict(rows)
-  table.sort(rows, function(a, b) return a.result.loss.validation < b.result.loss.validation end)
-  local margin = rows[2].result.loss.validation - rows[1].result.loss.validation
-  print(("\nAhead at this budget: %s, by %.4f in validation loss."):format(rows[1].title, margin))
+  local function lead(what, better, value)
+    local first, second = rows[1], rows[2]
+    if better(value(second), value(first)) then first, second = second, first end
+    print(("  %-18s %s, by %.4f"):format(what, first.title, math.abs(value(second) - value(first))))
+  end
+  print(("\nAhead after %d steps, search included:"):format(budget))
+  lead("validation loss", function(a, b) return a < b end, function(row) return row.result.loss.validation end)
+  lead("test accuracy", function(a, b) return a > b end, function(row) return row.result.metrics.test_accuracy end)
 end
 
 -- Mean losses of WINDOW steps of training, each at its step of the whole run; a blank line where a stretch ends in a search.
@@ -95,5 +101,5 @@ print(("%s, %d steps each, search included, seed %d"):format(BACKEND, budget, se
 local rows = {}
 for i, contestant in ipairs(contestants) do rows[i] = run(contestant) end
 print_table(rows)
-if picture then draw(rows, picture) end
 print_verdict(rows)
+if picture then draw(rows, picture) end

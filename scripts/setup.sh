@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Install the Debian packages that neap needs and that are missing.
-#   scripts/setup.sh [build|test|bench]...      default: build test
+#   scripts/setup.sh [build|test|bench|picture]...      default: build test
 # Instant when nothing is missing. Uses sudo when not root.
 set -euo pipefail
 
 build=(gcc make pkg-config libc6-dev lua5.4 liblua5.4-dev libopenblas-dev liblapacke-dev libnlopt-dev libjansson-dev
   libcsv-dev zlib1g-dev lua-argparse dataset-fashion-mnist)
 test=(lua-busted lua-check libcmocka-dev valgrind libasan8 libubsan1)
+picture=(gnuplot-nox)
 bench=(python3 python3-numpy python3-scipy python3-sklearn python3-torch)
 
 wanted=()
@@ -16,7 +17,8 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
-    *) echo "setup.sh: no group '$group' (build, test, bench)" >&2; exit 2 ;;
+    picture) wanted+=("${picture[@]}") ;;
+    *) echo "setup.sh: no group '$group' (build, test, bench, picture)" >&2; exit 2 ;;
   esac
 done
 
