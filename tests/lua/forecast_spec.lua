@@ -92,6 +92,7 @@ describe("neap.expfit", function()
   end)
 
   it("prints itself", function()
-    assert.is_truthy(tostring(assert(neap.expfit(series(20, 1, -0.1, 0.5)))):find "^%S+ %* exp%(%-0.1 %* t%) %+ 0.5 %(bounded, 20 losses%)$")
+    local fit = assert(neap.expfit(series(20, 1, -0.1, 0.5)))
+    assert.is_truthy(tostring(fit):find "^%S+ %* exp%(%-0.1 %* t%) %+ 0.5 %(bounded, 20 losses%)$")
   end)
 end)

@@ -181,7 +181,8 @@ describe("a schedule's text", function()
   end)
 
   it("is Lua that makes it, too", function()
-    local sched = 0.1 * (s.warmup(5, { from = 0.01 }) .. 2 * s.step(7, { at = { 0.1, 0.9 } }):sample { every = 2 }) .. s.cosine(3, { endpoint = "closed" })
+    local up, down = s.warmup(5, { from = 0.01 }), s.step(7, { at = { 0.1, 0.9 } })
+    local sched = 0.1 * (up .. 2 * down:sample { every = 2 }) .. s.cosine(3, { endpoint = "closed" })
     assert.equal(sched, load("return " .. sched:describe(), "schedule", "t", s)())
   end)
 
