@@ -41,7 +41,8 @@ static int64_t check_step (lua_State *L, int arg, const char *what) {
   int is_integer;
   const lua_Integer step = lua_tointegerx(L, arg, &is_integer);
   if (!is_integer || lua_type(L, arg) != LUA_TNUMBER || step < 0)
-    luaL_argerror(L, arg, lua_pushfstring(L, "%s is %s, a whole number not below 0 expected", what, luaL_tolstring(L, arg, NULL)));
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s is %s, a whole number not below 0 expected", what,
+        lua_type(L, arg) == LUA_TNUMBER ? luaL_tolstring(L, arg, NULL) : luaL_typename(L, arg)));
   return step;
 }
 

@@ -2,11 +2,14 @@
  * least-squares line through a series in g(i) = 1 - exp(-r (i - start)), i = 0, 1, ..
  *
  *     curve(i) = mean + slope (g(i) - center)
- * where 'start' is the first point that counts. *
+ *
+ * where 'start' is the first point that counts.
+ *
  * This is variable projection (Golub and Pereyra, 1973): what is left to search is
  * r alone. g instead of exp keeps its digits when r is small, where the columns
- * exp(-r i) and 1 are nearly the same, and 'start' when r is large, where all but the first points see none of it. One projection costs some two
- * multiplications and additions a point, and a single call of expm1. */
+ * exp(-r i) and 1 are nearly the same; 'start' when r is large, where only the first
+ * points see anything of it. One projection costs some five multiplications a point
+ * and a single call of expm1. */
 #ifndef decay_h
 #define decay_h
 

@@ -8,6 +8,7 @@ local parts = {
   gp = "neap.gp",
   expfit = "neap.forecast",
   schedule = "neap.schedule",
+  plot = "neap.plot",
   backend = "neap.backend",
   recipe = "neap.recipe",
   run = "neap.run",

@@ -82,7 +82,7 @@ end
 function axis.horizontal(xs, x0, x1, columns, style, name)
   local line, text = {}, {}
   for i = 1, columns do line[i], text[i] = style.floor, " " end
-  local step = x1 > x0 and nice_step(x1 - x0, math.max(1, columns // 14)) or 1
+  local step = x1 > x0 and nice_step(x1 - x0, math.max(1, columns // 12)) or 1
   if all_whole(xs) then step = math.max(step, 1) end
   local used = 0
   for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do

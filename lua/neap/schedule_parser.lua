@@ -47,13 +47,20 @@ function Parser:number()
   return sign * tonumber(digits)
 end
 
+--- What is in braces, one by one, with commas between and perhaps a last one; the opening brace is behind us.
+function Parser:each(read)
+  while not self:take "}" do
+    read()
+    if not self:take "," then return self:expect("}", "',' or '}'") end
+  end
+end
+
 function Parser:value()
   if self:take "{" then
     local numbers = {}
-    while not self:take "}" do
-      if #numbers > 0 then self:expect(",", "',' or '}'") end
+    self:each(function()
       numbers[#numbers + 1] = self:number() or self:fail(("a number expected, not %s"):format(self:here()))
-    end
+    end)
     return numbers
   end
   local quoted = self:take '"[%w_]*"' or self:take "'[%w_]*'"
@@ -63,16 +70,14 @@ end
 
 --- { key = value, .. }; the opening brace is next.
 function Parser:table()
-  local given, first = {}, true
+  local given = {}
   self:expect("{", "'{'")
-  while not self:take "}" do
-    if not first then self:expect(",", "',' or '}'") end
+  self:each(function()
     local key = self:expect("[%a_][%w_]*", "the name of an option")
     if given[key] ~= nil then self:fail(("option '%s' given twice"):format(key), self.at - #key) end
     self:expect("=", "'='")
     given[key] = self:value()
-    first = false
-  end
+  end)
   return given
 end
 

@@ -3,7 +3,7 @@
 
 published  the procedure as spec and paper describe it, with SciPy's smoothing spline and its Nelder-Mead
 bounded    the bounded fit's definition computed the slow way: lsq_linear under a bounded scalar search, and
-           the forecast averaged over a grid of 4000 rates with SciPy's truncated normal
+           the forecast averaged over 2000 rates with SciPy's truncated normal
 """
 import pathlib
 import numpy as np
