@@ -26,15 +26,14 @@ static Status measure (Network *network, Problem *problem) {
   network->size[0] = shape->inputs;
   for (int l = 0; l < shape->hidden; l++) network->size[l + 1] = shape->width[l];
   network->size[network->layers] = shape->outputs;
+  for (int l = 0; l <= network->layers; l++)
+    if (network->size[l] < 1 || network->size[l] > NETWORK_MAX_WIDTH)
+      return problem_set(problem, STATUS_BAD_ARGUMENT, "a layer of %d units: 1 to %d expected", network->size[l], NETWORK_MAX_WIDTH);
   long long parameters = 0;
   for (int l = 0; l < network->layers; l++) {
-    if (network->size[l] < 1 || network->size[l + 1] < 1 || (l > 0 && network->size[l] > NETWORK_MAX_WIDTH))
-      return problem_set(problem, STATUS_BAD_ARGUMENT, "a layer of %d units: 1 to %d expected",
-                         network->size[l] < 1 ? network->size[l] : network->size[l + 1], NETWORK_MAX_WIDTH);
     network->offset[l] = (int)parameters;
     parameters += (network->size[l] + 1LL) * network->size[l + 1];
-    if (parameters > 1LL << 30)
-      return problem_set(problem, STATUS_BAD_ARGUMENT, "more than 2^30 parameters");
+    if (parameters > 1LL << 30) return problem_set(problem, STATUS_BAD_ARGUMENT, "more than 2^30 parameters");
   }
   network->parameters = (int)parameters;
   return STATUS_OK;

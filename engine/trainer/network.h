@@ -23,7 +23,7 @@ typedef enum NetworkLoss {
 enum { NETWORK_MAX_HIDDEN = 64, NETWORK_MAX_WIDTH = 65536 };
 
 typedef struct NetworkShape {
-  int inputs, outputs;             /* > 0; outputs is 1 with NETWORK_SQUARED */
+  int inputs, outputs;             /* 1 .. NETWORK_MAX_WIDTH; outputs is 1 with NETWORK_SQUARED */
   int hidden;                      /* hidden layers, 0 .. NETWORK_MAX_HIDDEN */
   int width[NETWORK_MAX_HIDDEN];   /* units of each, 1 .. NETWORK_MAX_WIDTH */
   NetworkActivation activation;

@@ -1,0 +1,122 @@
+---@meta neap.engine
+
+---@class neap.engine
+local engine = {}
+
+---@class neap.engine.Table    numbers in named columns; #table is the number of rows
+local Table = {}
+
+--- Names of the columns.
+---@return string[]
+function Table:names() end
+
+--- The numbers of column i, from 1.
+---@param i integer
+---@return number[]
+function Table:column(i) end
+
+--- Read a CSV file: a row of names, then rows of as many finite numbers.
+---@param file string
+---@return neap.engine.Table? table
+---@return string? problem    "file:line: what is wrong"
+---@return string? code       not_found, io, bad_data, no_memory
+function engine.table_read(file) end
+
+--- Write a CSV file; a regular file appears whole or not at all.
+---@param file string
+---@param names string[]
+---@param rows number[][]    each as long as names
+---@return true? done
+---@return string? problem
+---@return string? code       io, no_memory
+function engine.table_write(file, names, rows) end
+
+---@class neap.engine.Dataset
+local Dataset = {}
+
+---@return { task: "classes"|"regression", inputs: integer, classes: integer?, train: integer, validation: integer, test: integer }
+function Dataset:info() end
+
+--- Give up this share; trainers keep theirs.
+function Dataset:close() end
+
+--- Predict a column of a table from the others. 70 % of the rows are for training, 15 % for validation, 15 % for the test,
+--- by a permutation that never changes; columns are standardised by the training part.
+---@param table neap.engine.Table
+---@param target integer    column, from 1
+---@param task? "classes"|"regression"|"auto"
+---@return neap.engine.Dataset? data
+---@return string? problem
+---@return string? code       too_few, bad_data, bad_argument, no_memory
+function engine.dataset_table(table, target, task) end
+
+--- Images and labels of four IDX files, gzip or not. One in six of the training files' rows is for validation.
+---@param images string
+---@param labels string
+---@param test_images string
+---@param test_labels string
+---@return neap.engine.Dataset? data
+---@return string? problem
+---@return string? code       not_found, io, bad_data, no_memory
+function engine.dataset_images(images, labels, test_images, test_labels) end
+
+---@class neap.engine.TrainerSettings
+---@field layers integer[]    units of each hidden layer
+---@field activation "relu"|"tanh"
+---@field optimizer "sgd"|"adam"|"adamw"
+---@field momentum number
+---@field nesterov boolean
+---@field beta1 number
+---@field beta2 number
+---@field epsilon number
+---@field weight_decay number
+---@field batch integer
+---@field seed integer
+
+---@class neap.engine.Trainer
+local Trainer = {}
+
+---@class neap.engine.Checkpoint
+
+--- Take steps at a rate, or at a list of at least so many.
+---@param steps integer
+---@param rate number|number[]
+---@return number[] losses    ends with the first that is nan or inf
+function Trainer:train(steps, rate) end
+
+---@param part? "validation"|"test"|"train"
+---@param batches? integer    only the first so many mini-batches
+---@return number loss
+---@return { accuracy: number?, rmse: number?, r2: number? } metrics
+function Trainer:evaluate(part, batches) end
+
+---@return neap.engine.Checkpoint? checkpoint
+---@return string? problem
+---@return string? code       no_memory
+function Trainer:save() end
+
+---@param checkpoint neap.engine.Checkpoint
+function Trainer:restore(checkpoint) end
+
+---@param checkpoint neap.engine.Checkpoint
+function Trainer:drop(checkpoint) end
+
+---@return integer
+function Trainer:parameters() end
+
+--- Updates made since the beginning.
+---@return integer
+function Trainer:steps() end
+
+--- End the trainer; again is no mistake.
+function Trainer:close() end
+
+--- A trainer on a data set, of which it keeps a share.
+---@param data neap.engine.Dataset
+---@param settings neap.engine.TrainerSettings
+---@return neap.engine.Trainer? trainer
+---@return string? problem
+---@return string? code       bad_argument, no_memory
+function engine.trainer(data, settings) end
+
+return engine
