@@ -127,7 +127,8 @@ static void bad_profiles_named (void **state) {
     { PROFILE_LINEAR, INFINITY, NULL, 0 },
     { PROFILE_COSINE, -1, NULL, 0 }, { PROFILE_EXPONENTIAL, 601, NULL, 0 }, { PROFILE_STEP, -1, MILESTONES, 2 },
     { PROFILE_STEP, 0.1, falling, 2 },
-    { PROFILE_STEP, 0.1, outside, 2 }, { PROFILE_STEP, 1e200, MILESTONES, 2 }, { (ProfileKind)99, 0, NULL, 0 }, { (ProfileKind)-1, 0, NULL, 0 },
+    { PROFILE_STEP, 0.1, outside, 2 }, { PROFILE_STEP, 1e200, MILESTONES, 2 },
+    { (ProfileKind)99, 0, NULL, 0 }, { (ProfileKind)-1, 0, NULL, 0 },
   };
   for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
     Problem problem = { "" };

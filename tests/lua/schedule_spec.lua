@@ -228,7 +228,7 @@ describe("a schedule's text", function()
       [""] = "position 1: a number, a profile or '(' expected, not the end",
       ["0.1 * (warmup(500) .. rexx(9500))"] = "position 23: rexx: unknown profile 'rexx' (did you mean 'rex'?)",
       ["warmup(500) .. rex(9500, {d = 2})"] = "position 16: rex: option 'd': below 1 expected, not '2'",
-      ["rex(9500, {e = 2})"] = "position 1: rex: unknown option 'e' (did you mean 'd'?)",
+      ["rex(9500, {endpiont = 2})"] = "position 1: rex: unknown option 'endpiont' (did you mean 'endpoint'?)",
       ["rex(9500, {d = 1, d = 1})"] = "position 19: option 'd' given twice",
       ["(rex(10)"] = "position 9: '..', '*' or ')' expected, not the end",
       ["rex(10))"] = "position 8: '..', '*' or the end expected, not ')'",
