@@ -70,7 +70,7 @@ for kind in "$@"; do
     c) run_c c/ ;;
     valgrind) run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
     lua) run_lua lua "$LUA" ;;
-    e2e) run_lua e2e "$driver" ;;
+    e2e) run_lua e2e "$LUA" ;;
     *) echo "run.sh: no kind of test '$kind' (c, valgrind, lua, e2e)" >&2; exit 2 ;;
   esac
 done
