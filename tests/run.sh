@@ -6,8 +6,8 @@
 # ends badly without a failed test, or in which no test passed, is one failure.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
-build=$(realpath "${BUILD:-build}") limit=${TEST_TIMEOUT:-600} driver=${LUA:-lua5.4}
-export LUA=$driver PYTHON=${PYTHON:-python3} NEAP="$build/neap" BUILD="$build"
+build=$(realpath "${BUILD:-build}") limit=${TEST_TIMEOUT:-600}
+export LUA=${LUA:-lua5.4} PYTHON=${PYTHON:-python3} NEAP="$build/neap" BUILD="$build"
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;$PWD/tests/lua/?.lua;;" LUA_CPATH="$build/lib/?.so;;"
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4
@@ -47,18 +47,18 @@ run_c () {  # run_c NAME_PREFIX WRAPPER...
   done
 }
 
-run_lua () {  # run_lua FOLDER INTERPRETER
+run_lua () {  # run_lua FOLDER
   local spec planned passes fails skips
   for spec in tests/"$1"/*_spec.lua; do
     [ -e "$spec" ] || continue
-    attempt "$2" "$(command -v busted)" -o TAP "$spec"
+    attempt "$LUA" "$(command -v busted)" -o TAP "$spec"
     fails=$(lines '^not ok [0-9]+ - ') skips=$(lines '^ok [0-9]+ - # SKIP')
     planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$out" | tail -n 1)   # the last line, if the tests came to their end
     if [ -n "$planned" ]; then passes=$((planned - fails - skips))
     else
       passes=$(($(lines '^ok [0-9]+ - ') - skips))
       echo "the tests did not come to their end" >>"$err"
-      "$driver" -e "assert(loadfile('$spec'))" 2>>"$err"    # busted does not say where the syntax is wrong
+      "$LUA" -e "assert(loadfile('$spec'))" 2>>"$err"    # busted does not say where the syntax is wrong
       [ $status -ne 0 ] || status=1
     fi
     tally "$1/$(basename "$spec" _spec.lua)" $passes "$fails" "$skips"
@@ -69,8 +69,7 @@ for kind in "$@"; do
   case $kind in
     c) run_c c/ ;;
     valgrind) run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
-    lua) run_lua lua "$LUA" ;;
-    e2e) run_lua e2e "$LUA" ;;
+    lua | e2e) run_lua "$kind" ;;
     *) echo "run.sh: no kind of test '$kind' (c, valgrind, lua, e2e)" >&2; exit 2 ;;
   esac
 done
