@@ -4,6 +4,7 @@
 -- Its answer is the interval for AutoLRS: from where the loss begins to fall to where it is lowest.
 local neap = require "neap"
 local plot = require "neap.plot"
+local unicode = require "neap.report".unicode
 
 -- The loss falls "in earnest" where this share of its whole fall is behind it.
 local BEGINNING <const> = 0.1
@@ -61,7 +62,8 @@ return neap.recipe {
     end
     run:restore(start)   -- a trainer driven to its edge is of no further use
     if #rates < 2 then return nil, ("the loss is not finite from the lowest rate on (%g); lower --lr"):format(low) end
-    run:report { event = "range", text = "smoothed loss over log10(rate)\n" .. plot.lines(points, { width = 64, height = 12 }) }
+    local picture = plot.lines(points, { width = 64, height = 12, title = "smoothed loss over log10(rate)", ascii = not unicode() })
+    run:report { event = "range", text = picture }
     local from, to = interval(smoothed)
     if not from then return nil, ("the loss fell nowhere between %g and %g; widen --lr"):format(low, rates[#rates]) end
     run:report { event = "interval", low = rates[from], high = rates[to],

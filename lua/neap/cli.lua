@@ -60,7 +60,8 @@ end
 
 --- argparse's message, as one line.
 local function usage_problem(name, message)
-  return ("%s; see neap run %s --help"):format(message:gsub("%s*\n%s*", " "):gsub("%.%s*$", ""), name)
+  message = message:gsub("%s*\n%s*", " "):gsub(" Did you mean ([^?]+)%?", " (did you mean %1?)")
+  return ("%s; see neap run %s --help"):format(message, name)
 end
 
 --- Read each value given on the command line by its declaration.
@@ -81,12 +82,18 @@ local function reporter_of(given)
   return report.new(require "neap.engine".terminal_width(1) and "terminal" or "plain")
 end
 
---- The words before '--', which ends neap's own.
+--- The words before '--', which ends neap's own, and those after it if it is there. A negative number is joined to the
+--- option before it: argparse would take it for an option.
 local function own_words(arg)
   local words = {}
   for i = 3, #arg do
     if arg[i] == "--" then return words, table.move(arg, i + 1, #arg, 1, {}) end
-    words[#words + 1] = arg[i]
+    local option = words[#words]
+    if arg[i]:find "^%-[%d.]" and option and option:find "^%-%-[^=]+$" then
+      words[#words] = option .. "=" .. arg[i]
+    else
+      words[#words + 1] = arg[i]
+    end
   end
   return words
 end
@@ -95,9 +102,35 @@ local function status_of(kind)
   return (kind == "usage" or kind == "bad_argument") and USAGE or FAILED
 end
 
+local function print_recipe(name, file)
+  local recipe, problem = recipes.load(file)
+  if not recipe then
+    print(("%-12s cannot be loaded: %s"):format(name, problem))
+    return
+  end
+  print(("%-12s %s"):format(name, recipe.summary))
+  for _, key in ipairs(sorted_keys(recipe.options)) do
+    print(("    %-22s %s"):format(flag(key), describe(recipe.options[key])))
+  end
+end
+
+--- neap recipes
+local function recipes_command(arg)
+  if arg[2] then return fail(USAGE, ("neap recipes takes no argument; '%s' given"):format(arg[2])) end
+  local files = recipes.names()
+  for _, name in ipairs(sorted_keys(files)) do print_recipe(name, files[name]) end
+  print "\nevery recipe:"
+  for _, key in ipairs(sorted_keys(COMMON)) do print(("    %-22s %s"):format(flag(key), describe(COMMON[key]))) end
+  return DONE
+end
+
 --- neap run RECIPE [OPTION...]
 local function run_command(arg)
   local name = arg[2]
+  if name == "--help" or name == "-h" then
+    print "usage: neap run RECIPE [OPTION...]     RECIPE: a name, or the path of a file; the recipes there are:\n"
+    return recipes_command {}
+  end
   if not name or name:sub(1, 1) == "-" then
     return fail(USAGE, "which recipe? neap run RECIPE; neap recipes lists them")
   end
@@ -120,28 +153,6 @@ local function run_command(arg)
   settings.options, settings.reporter = chosen, reporter_of(given)
   local result, why, kind = require "neap.run"(recipe, settings)
   if not result then return fail(status_of(kind), why) end
-  return DONE
-end
-
-local function print_recipe(name, file)
-  local recipe, problem = recipes.load(file)
-  if not recipe then
-    print(("%-12s cannot be loaded: %s"):format(name, problem))
-    return
-  end
-  print(("%-12s %s"):format(name, recipe.summary))
-  for _, key in ipairs(sorted_keys(recipe.options)) do
-    print(("    %-22s %s"):format(flag(key), describe(recipe.options[key])))
-  end
-end
-
---- neap recipes
-local function recipes_command(arg)
-  if arg[2] then return fail(USAGE, ("neap recipes takes no argument; '%s' given"):format(arg[2])) end
-  local files = recipes.names()
-  for _, name in ipairs(sorted_keys(files)) do print_recipe(name, files[name]) end
-  print "\nevery recipe:"
-  for _, key in ipairs(sorted_keys(COMMON)) do print(("    %-22s %s"):format(flag(key), describe(COMMON[key]))) end
   return DONE
 end
 

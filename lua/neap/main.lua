@@ -1,8 +1,9 @@
 --- The command line of `neap`: a command of neap's own, or a script and options as lua5.4 takes them.
 
+local hint = require "neap.options".hint
 local neap = require "neap"
 
-local COMMANDS = { run = true, recipes = true, help = true }
+local COMMANDS <const> = { run = true, recipes = true, help = true }
 
 local USAGE = [[
 usage: neap                                    the prompt
@@ -90,6 +91,9 @@ local function run_script(arg, script)
   _G.arg = shifted
   local name = arg[script]
   local chunk, problem = loadfile(name ~= "-" and name or nil)
+  if not chunk and name:find "^%a+$" and problem:find "^cannot open" then
+    problem = ("no command and no script '%s'%s"):format(name, hint(name, COMMANDS))
+  end
   return run_chunk(chunk, problem, table.unpack(shifted))
 end
 

@@ -31,6 +31,13 @@ local function clock(seconds)
   return ("%d:%02d"):format(seconds // 60, seconds % 60 // 1)
 end
 
+--- Does the user's locale show more than ASCII?
+function report.unicode()
+  local function set(name) local value = os.getenv(name) return value ~= "" and value or nil end
+  local locale = set "LC_ALL" or set "LC_CTYPE" or set "LANG" or ""
+  return locale:lower():find "utf%-?8" ~= nil
+end
+
 --- Where a run stands, in one line of at most `width` columns.
 function report.progress_line(run, label, rate, loss, now, width)
   local words = {}
@@ -75,7 +82,7 @@ function report.summary(result, run)
     lines[#lines + 1] = ""
     lines[#lines + 1] = "rate over the steps of the final model"
     local kept = table.move(run.rates, 1, run.depth, 1, {})
-    lines[#lines + 1] = plot.lines(kept, { width = 64, height = 10 })
+    lines[#lines + 1] = plot.lines(kept, { width = 64, height = 10, ascii = not report.unicode() })
   end
   return table.concat(lines, "\n")
 end

@@ -133,6 +133,12 @@ describe("what people see", function()
     assert.matches("rate over the steps", ran.out)
   end)
 
+  it("is ASCII where the locale is", function()
+    local plain = program.shell "LC_ALL=C @neap run rex --budget 100"
+    assert.is_nil(plain.out:find "[\x80-\xff]")
+    assert.is_truthy(program.shell "LC_ALL=C.UTF-8 @neap run rex --budget 100".out:find "[\x80-\xff]")
+  end)
+
   it("is one line with --quiet", function()
     local ran = program.neap("run", "rex", "--budget", "100", "--quiet")
     assert.equal(1, #program.lines(ran.out))

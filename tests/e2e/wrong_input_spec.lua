@@ -28,7 +28,7 @@ end
 describe("an unknown name is answered with the nearest known one:", function()
   it("recipe", function() refuses(2, "@neap run autolr", "'autolr'", "autolrs") end)
   it("no recipe at all", function() refuses(2, "@neap run", "which recipe") end)
-  it("option", function() refuses(2, "@neap run rex --peek 0.1", "--peek", "--peak") end)
+  it("option", function() refuses(2, "@neap run rex --peek 0.1", "--peek", "did you mean '--peak'?") end)
   it("option of another recipe", function() refuses(2, "@neap run rex --kappa 2", "--kappa") end)
   it("backend kind", function() refuses(2, "@neap run rex --backend bultin:digits", "'bultin'", "builtin") end)
   it("data set", function() refuses(2, "@neap run rex --backend builtin:digit", "'digit'", "digits") end)
@@ -59,6 +59,7 @@ describe("a value out of its range names the option, the value and what was expe
   for _, peak in ipairs { "0", "-1", "nan", "x" } do
     it("--peak " .. peak, function() refuses(2, "@neap run rex --peak=" .. peak, "--peak", peak) end)
   end
+  it("--seed -1, in two words", function() refuses(2, "@neap run rex --seed -1", "--seed", "at least 0", "-1") end)
   it("--d", function() refuses(2, "@neap run rex --d 1", "--d", "below 1") end)
   it("a backend's number", function() refuses(2, "@neap run rex --backend builtin:digits,batch=0", "batch", "0") end)
   it("a batch larger than the data", function() refuses(2, "@neap run rex --backend builtin:digits,batch=100000", "batch", "100000") end)
@@ -114,6 +115,7 @@ describe("a script", function()
     os.remove(file)
   end)
   it("option that does not exist", function() refuses(2, "@neap -q", "'-q'") end)
+  it("or command that does not exist", function() refuses(1, "@neap recipe", "no command and no script 'recipe'", "recipes") end)
 end)
 
 describe("a recipe of the user's", function()
