@@ -15,7 +15,7 @@ typedef struct LogNormal {
 static LogNormal prior_of (int d, int i) {
   if (i < d) return (LogNormal){ sqrt(2) + 0.5 * log(d), sqrt(3), log(0.005), log(100) };
   if (i == d) return (LogNormal){ 1, 1, log(0.01), log(100) };
-  return (LogNormal){ -4, 1, log(1e-9), log(10) };
+  return (LogNormal){ -8, 2, log(1e-9), log(10) };
 }
 
 void hyper_modes (int d, double *theta) {

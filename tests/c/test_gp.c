@@ -1,0 +1,351 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../reference/gp_reference.h"
+#include "mem_rigged.h"
+#include "numerics/gp.h"
+#include "numerics/hyper.h"
+
+enum { N = REFERENCE_N, D = REFERENCE_D, M = REFERENCE_M };
+
+static bool near (double a, double b, double tolerance) {
+  return fabs(a - b) <= tolerance * (1 + fabs(b));
+}
+
+/* Everything given, mean 0: what scikit-learn was asked. */
+static GpOptions reference_options (KernelKind kind) {
+  GpOptions o = gp_options(kind, D);
+  memcpy(o.given.length, REFERENCE_LENGTH, sizeof REFERENCE_LENGTH);
+  o.given.signal = REFERENCE_SIGNAL;
+  o.given.noise = REFERENCE_NOISE;
+  o.given.mean = 0;
+  return o;
+}
+
+static Gp *new_gp (const GpOptions *options) {
+  Gp *gp;
+  assert_int_equal(gp_new(&gp, options), STATUS_OK);
+  return gp;
+}
+
+static void predict (const Gp *gp, const double *x, double *mean, double *variance) {
+  double work[4096];
+  assert_true(gp_work(gp) <= 4096);
+  gp_predict(gp, x, work, mean, variance);
+}
+
+static void agrees_with (const Gp *gp, const Reference *r) {
+  for (int i = 0; i < M; i++) {
+    double mean, variance;
+    predict(gp, REFERENCE_Z + i * D, &mean, &variance);
+    assert_true(near(mean, r->mean[i], 1e-11) && near(variance, r->variance[i], 1e-11));
+  }
+  assert_true(near(gp_evidence(gp), r->evidence, 1e-11));
+}
+
+static void scikit_learn (void **state) {
+  (void)state;
+  for (int kind = 0; kind < 4; kind++) {
+    const GpOptions o = reference_options((KernelKind)kind);
+    Gp *gp = new_gp(&o);
+    assert_int_equal(gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, REFERENCE_VARIANCE), STATUS_OK);
+    agrees_with(gp, &REFERENCE[kind]);
+    gp_free(gp);
+  }
+}
+
+static void point_by_point_is_all_at_once (void **state) {
+  (void)state;
+  for (int kind = 0; kind < 4; kind++) {
+    const GpOptions o = reference_options((KernelKind)kind);
+    Gp *gp = new_gp(&o);
+    for (int i = 0; i < N; i++)
+      assert_int_equal(gp_append(gp, REFERENCE_X + i * D, REFERENCE_Y[i], REFERENCE_VARIANCE[i]), STATUS_OK);
+    agrees_with(gp, &REFERENCE[kind]);
+    for (int i = 0; i < 40; i++)  /* beyond the first capacity, and back */
+      assert_int_equal(gp_append(gp, (double[]){ 0.1 * i, 1 }, 7, 0.1), STATUS_OK);
+    assert_int_equal(gp_size(gp), N + 40);
+    gp_truncate(gp, N);
+    agrees_with(gp, &REFERENCE[kind]);
+    gp_free(gp);
+  }
+}
+
+static void evidence_gradient (void **state) {
+  (void)state;
+  double work[2 * N * N + 2 * N], theta[D + 2], gradient[D + 2];
+  assert_true(evidence_work(N) <= sizeof work / sizeof *work);
+  for (int kind = 0; kind < 4; kind++)
+    for (int fitted_mean = 0; fitted_mean < 2; fitted_mean++) {
+      const Evidence e = { (KernelKind)kind, D, N, REFERENCE_X, REFERENCE_Y, REFERENCE_VARIANCE, fitted_mean ? NAN : 0 };
+      for (int k = 0; k < D; k++) theta[k] = log(REFERENCE_LENGTH[k]);
+      theta[D] = log(REFERENCE_SIGNAL);
+      theta[D + 1] = log(REFERENCE_NOISE);
+      const double value = evidence_log(&e, theta, gradient, work);
+      assert_true(value == evidence_log(&e, theta, NULL, work));
+      if (!fitted_mean) assert_true(near(value, REFERENCE[kind].evidence, 1e-11));
+      else assert_true(value > REFERENCE[kind].evidence);
+      for (int k = 0; k < D + 2; k++) {
+        if (!fitted_mean) assert_true(near(gradient[k], REFERENCE[kind].gradient[k], 1e-10));
+        const double at = theta[k], step = 1e-5;
+        theta[k] = at + step;
+        const double up = evidence_log(&e, theta, NULL, work);
+        theta[k] = at - step;
+        const double down = evidence_log(&e, theta, NULL, work);
+        theta[k] = at;
+        assert_true(near(gradient[k], (up - down) / (2 * step), 1e-7));
+      }
+    }
+}
+
+static void prior_gradient (void **state) {
+  (void)state;
+  const bool fixed[] = { false, true, false, false };
+  double theta[] = { 0.7, 0.1, -0.3, -2.385 }, gradient[4] = { 0 };
+  hyper_log_prior(2, fixed, theta, gradient);
+  assert_true(gradient[1] == 0);
+  for (int k = 0; k < 4; k++) {
+    const double at = theta[k], step = 1e-5;
+    theta[k] = at + step;
+    const double up = hyper_log_prior(2, fixed, theta, NULL);
+    theta[k] = at - step;
+    const double down = hyper_log_prior(2, fixed, theta, NULL);
+    theta[k] = at;
+    assert_true(near(gradient[k], (up - down) / (2 * step), 1e-8));
+  }
+  double modes[4], flat[4] = { 0 };
+  hyper_modes(2, modes);
+  hyper_log_prior(2, (bool[4]){ false }, modes, flat);
+  for (int k = 0; k < 4; k++) assert_true(fabs(flat[k]) < 1e-12);
+}
+
+/* A fit ends where the slope of evidence + prior is nought, and better than where it could have started. */
+static void fit_is_a_maximum (void **state) {
+  (void)state;
+  enum { POINTS = 30 };
+  double X[POINTS * 2], y[POINTS], variance[POINTS] = { 0 }, work[2 * POINTS * POINTS + 2 * POINTS], theta[4], gradient[4];
+  for (int i = 0; i < POINTS; i++) {
+    X[2 * i] = fmod(i * 0.7549, 1);
+    X[2 * i + 1] = fmod(i * 0.5698, 1);
+    y[i] = sin(6 * X[2 * i]) + 0.3 * X[2 * i + 1] + 0.05 * cos(97.0 * i);
+  }
+  const Evidence e = { KERNEL_MATERN52, 2, POINTS, X, y, variance, NAN };
+  const bool fixed[4] = { false };
+  hyper_modes(2, theta);
+  const double before = evidence_log(&e, theta, NULL, work) + hyper_log_prior(2, fixed, theta, NULL);
+  assert_int_equal(hyper_fit(&e, fixed, false, theta, work), STATUS_OK);
+  const double after = evidence_log(&e, theta, gradient, work) + hyper_log_prior(2, fixed, theta, gradient);
+  assert_true(after > before + 1);
+  for (int k = 0; k < 4; k++) assert_true(fabs(gradient[k]) < 0.05);
+  assert_true(theta[1] > theta[0] + 1);  /* y hardly depends on the second coordinate */
+  double again[4];
+  memcpy(again, theta, sizeof again);
+  assert_int_equal(hyper_fit(&e, fixed, true, again, work), STATUS_OK);
+  for (int k = 0; k < 4; k++) assert_true(fabs(again[k] - theta[k]) < 0.05);
+}
+
+static void what_is_given_stays (void **state) {
+  (void)state;
+  GpOptions o = gp_options(KERNEL_MATERN32, D);
+  o.given.length[1] = 2.385;
+  o.given.noise = 0.0625;
+  Gp *gp = new_gp(&o);
+  assert_int_equal(gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, NULL), STATUS_OK);
+  const GpHyper h = gp_hyper(gp);
+  assert_true(h.length[1] == 2.385 && h.noise == 0.0625);
+  assert_true(h.length[0] > 0 && h.signal > 0 && isfinite(h.mean));
+  gp_free(gp);
+}
+
+/* y -> a + b y and x -> c + s x change nothing but units. */
+static void units_do_not_matter (void **state) {
+  (void)state;
+  double X[N * D], y[N], mean[2], variance[2];
+  const double b = 1e6, a = -3e7, s = 1e-3;
+  for (int i = 0; i < N * D; i++) X[i] = 2 + s * REFERENCE_X[i];
+  for (int i = 0; i < N; i++) y[i] = a + b * REFERENCE_Y[i];
+  const GpOptions o = gp_options(KERNEL_MATERN52, D);
+  Gp *plain = new_gp(&o), *scaled = new_gp(&o);
+  assert_int_equal(gp_fit(plain, N, REFERENCE_X, REFERENCE_Y, NULL), STATUS_OK);
+  assert_int_equal(gp_fit(scaled, N, X, y, NULL), STATUS_OK);
+  predict(plain, (double[]){ 0.5, 0.2 }, mean, variance);
+  predict(scaled, (double[]){ 2 + s * 0.5, 2 + s * 0.2 }, mean + 1, variance + 1);
+  assert_true(near((mean[1] - a) / b, mean[0], 1e-4) && near(variance[1] / b / b, variance[0], 1e-4));
+  gp_free(plain);
+  gp_free(scaled);
+}
+
+static void slopes (void **state) {
+  (void)state;
+  for (int kind = 1; kind < 4; kind++) {  /* Matern 1/2 has corners at the data */
+    GpOptions o = reference_options((KernelKind)kind);
+    o.span[0] = 2.5;
+    o.span[1] = 0.4;
+    Gp *gp = new_gp(&o);
+    assert_int_equal(gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, REFERENCE_VARIANCE), STATUS_OK);
+    double work[4096];
+    for (int i = 0; i < M; i++) {
+      double x[] = { REFERENCE_Z[i * D], REFERENCE_Z[i * D + 1] }, mean, variance, by_mean[2], by_variance[2];
+      gp_posterior_slope(gp, x, work, &mean, &variance, by_mean, by_variance);
+      double mean0, variance0;
+      gp_posterior(gp, 1, x, work, &mean0, &variance0);
+      assert_true(near(mean, mean0, 1e-12) && near(variance, variance0, 1e-12));
+      for (int k = 0; k < 2; k++) {
+        const double at = x[k], e = 1e-5;
+        double up, down, vup, vdown;
+        x[k] = at + e;
+        gp_posterior(gp, 1, x, work, &up, &vup);
+        x[k] = at - e;
+        gp_posterior(gp, 1, x, work, &down, &vdown);
+        x[k] = at;
+        assert_true(near(by_mean[k], (up - down) / (2 * e), 1e-6) && near(by_variance[k], (vup - vdown) / (2 * e), 1e-6));
+      }
+    }
+    gp_free(gp);
+  }
+}
+
+static void mean_at_observations (void **state) {
+  (void)state;
+  const GpOptions o = reference_options(KERNEL_MATERN52);
+  Gp *gp = new_gp(&o);
+  assert_int_equal(gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, REFERENCE_VARIANCE), STATUS_OK);
+  for (int i = 0; i < N; i++) {
+    double work[4096], mean, variance;
+    gp_posterior(gp, 1, REFERENCE_X + i * D, work, &mean, &variance);
+    assert_true(near(gp_mean_at(gp, i), mean, 1e-10));
+  }
+  gp_free(gp);
+}
+
+static void many_at_once (void **state) {
+  (void)state;
+  enum { MANY = 150 };
+  const GpOptions o = reference_options(KERNEL_MATERN32);
+  Gp *gp = new_gp(&o);
+  assert_int_equal(gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, NULL), STATUS_OK);
+  double X[MANY * D], mean[MANY], variance[MANY], work[4096];
+  for (int i = 0; i < MANY * D; i++) X[i] = sin(i);
+  gp_posterior(gp, MANY, X, work, mean, variance);
+  for (int i = 0; i < MANY; i++) {
+    double m, v;
+    gp_posterior(gp, 1, X + i * D, work, &m, &v);
+    assert_true(near(mean[i], m, 1e-13) && near(variance[i], v, 1e-12));
+  }
+  gp_free(gp);
+}
+
+/* Numbers that break a careless implementation: each answer is defined. */
+static void awkward_data (void **state) {
+  (void)state;
+  static const struct { int n; double x[4], y[4], mean; } cases[] = {
+    { 0, { 0 }, { 0 }, 0 },
+    { 1, { 0.3 }, { 2.385 }, 2.385 }, { 1, { 0.3 }, { 1e300 }, 1e300 }, { 1, { 0.3 }, { -1e-300 }, -1e-300 },
+    { 3, { 0, 0.5, 1 }, { 7, 7, 7 }, 7 }, { 3, { 0, 0.5, 1 }, { 0.1, 0.1, 0.1 }, 0.1 },
+    { 4, { 0.2, 0.2, 0.2, 0.2 }, { 1, 1, 1, 1 }, 1 }, { 4, { 0.2, 0.2, 0.8, 0.8 }, { 0, 1, 2, 3 }, NAN },
+    { 3, { 0, 0.5, 1 }, { 1e300, -1e300, 1e300 }, NAN }, { 3, { 0, 0.5, 1 }, { 1e-300, 2e-300, 3e-300 }, NAN },
+    { 3, { 0, 0.5, 1 }, { 5e-324, 0, 5e-324 }, NAN }, { 3, { -1e300, 0, 1e300 }, { 1, 2, 3 }, NAN },
+    { 2, { 0.5, 0.50000000000000011 }, { 1, 2 }, NAN }, { 3, { 0, 0.5, 1 }, { 1e308 / 8, -1e308 / 8, 0 }, NAN },
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (int kind = 0; kind < 4; kind++) {
+      const GpOptions o = gp_options((KernelKind)kind, 1);
+      double mean, variance;
+      Gp *gp = new_gp(&o);
+      assert_int_equal(gp_fit(gp, cases[i].n, cases[i].x, cases[i].y, NULL), STATUS_OK);
+      for (double x = -0.5; x < 2; x += 0.25) {
+        predict(gp, &x, &mean, &variance);
+        assert_true(isfinite(mean) && variance >= 0);
+        if (!isnan(cases[i].mean)) assert_true(fabs(mean - cases[i].mean) <= 1e-9 * fabs(cases[i].mean) + 1e-15);
+      }
+      assert_true(isfinite(gp_evidence(gp)));
+      assert_int_equal(gp_append(gp, &cases[i].x[0], cases[i].y[0], 0), STATUS_OK);
+      assert_int_equal(gp_append(gp, &cases[i].x[0], 0.5, 1e300), STATUS_OK);
+      predict(gp, (double[]){ 0.25 }, &mean, &variance);
+      assert_true(isfinite(mean) && variance >= 0);
+      gp_free(gp);
+    }
+}
+
+/* Coincident points and no noise at all: jitter, and between the two values. */
+static void jitter (void **state) {
+  (void)state;
+  GpOptions o = gp_options(KERNEL_SQUARED_EXPONENTIAL, 1);
+  o.given.noise = 0;
+  o.given.length[0] = 1;
+  Gp *gp = new_gp(&o);
+  const double x[] = { 0, 0, 0.5, 1 }, y[] = { 1, 3, 2, 2.385 };
+  double mean, variance;
+  assert_int_equal(gp_fit(gp, 4, x, y, NULL), STATUS_OK);
+  predict(gp, x, &mean, &variance);
+  assert_true(fabs(mean - 2) < 0.01);
+  assert_int_equal(gp_append(gp, x + 2, 2, 0), STATUS_OK);  /* the floor of the pivot */
+  predict(gp, x + 2, &mean, &variance);
+  assert_true(fabs(mean - 2) < 0.01 && variance < 1e-3);
+  gp_free(gp);
+}
+
+static void refuses (void **state) {
+  (void)state;
+  GpOptions o = gp_options(KERNEL_MATERN52, 1);
+  Gp *gp = new_gp(&o), *none;
+  const double x[] = { 0, 1 }, y[] = { 1, 2 };
+  const double bad[] = { NAN, INFINITY, 2 * GP_LARGEST };
+  assert_int_equal(gp_fit(gp, 2, x, y, NULL), STATUS_OK);
+  for (int i = 0; i < 3; i++) {
+    const double wrong[] = { 0, bad[i] };
+    if (i < 2) assert_int_equal(gp_fit(gp, 2, wrong, y, NULL), STATUS_BAD_ARGUMENT);
+    assert_int_equal(gp_fit(gp, 2, x, wrong, NULL), STATUS_BAD_ARGUMENT);
+    if (i < 2) assert_int_equal(gp_fit(gp, 2, x, y, wrong), STATUS_BAD_ARGUMENT);
+    assert_int_equal(gp_append(gp, x, bad[i], 0), STATUS_BAD_ARGUMENT);
+  }
+  assert_int_equal(gp_append(gp, x, 1, -1), STATUS_BAD_ARGUMENT);
+  assert_int_equal(gp_size(gp), 2);
+  gp_free(gp);
+  o.given.signal = 0;
+  assert_int_equal(gp_new(&none, &o), STATUS_BAD_ARGUMENT);
+  assert_null(none);
+  o = gp_options(KERNEL_MATERN52, 17);
+  assert_int_equal(gp_new(&none, &o), STATUS_BAD_ARGUMENT);
+  o = gp_options(KERNEL_MATERN52, 1);
+  o.given.length[0] = -1;
+  assert_int_equal(gp_new(&none, &o), STATUS_BAD_ARGUMENT);
+  gp_free(NULL);
+}
+
+static Status life (void) {
+  const GpOptions o = gp_options(KERNEL_MATERN52, D);
+  Gp *gp;
+  Status status = gp_new(&gp, &o);
+  assert_true((status == STATUS_OK) == (gp != NULL));
+  if (status == STATUS_OK) status = gp_fit(gp, N, REFERENCE_X, REFERENCE_Y, NULL);
+  if (status == STATUS_OK) assert_int_equal(gp_size(gp), N);
+  for (int i = 0; i < 10 && status == STATUS_OK; i++) {
+    status = gp_append(gp, REFERENCE_X, 1, 0.1);
+    assert_int_equal(gp_size(gp), N + i + (status == STATUS_OK));
+  }
+  gp_free(gp);
+  return status;
+}
+
+static void no_memory (void **state) {
+  (void)state;
+  EACH_ALLOCATION_FAILS(status = life(););
+}
+
+int main (void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(scikit_learn), cmocka_unit_test(point_by_point_is_all_at_once), cmocka_unit_test(evidence_gradient),
+    cmocka_unit_test(prior_gradient), cmocka_unit_test(fit_is_a_maximum), cmocka_unit_test(what_is_given_stays),
+    cmocka_unit_test(units_do_not_matter), cmocka_unit_test(slopes), cmocka_unit_test(mean_at_observations),
+    cmocka_unit_test(many_at_once), cmocka_unit_test(awkward_data), cmocka_unit_test(jitter), cmocka_unit_test(refuses),
+    cmocka_unit_test(no_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

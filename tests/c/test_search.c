@@ -1,0 +1,161 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "mem_rigged.h"
+#include "numerics/search.h"
+
+static const SpaceDimension REAL = { 0, 1, SPACE_LINEAR, false };
+
+static Gp *model (int d, int n, const double *X, const double *y) {
+  GpOptions o = gp_options(KERNEL_MATERN52, d);
+  Gp *gp;
+  for (int i = 0; i < d; i++) {
+    o.given.length[i] = 0.2;
+    o.span[i] = 1;
+  }
+  o.given.noise = 1e-6;
+  assert_int_equal(gp_new(&gp, &o), STATUS_OK);
+  assert_int_equal(gp_fit(gp, n, X, y, NULL), STATUS_OK);
+  return gp;
+}
+
+static double cost_at (const Gp *gp, const Acquisition *a, const double *u) {
+  double work[4096], mean, variance;
+  assert_true(gp_work(gp) <= 4096);
+  gp_posterior(gp, 1, u, work, &mean, &variance);
+  return acquisition_cost(a, mean, sqrt(variance), NULL);
+}
+
+static const double X1[] = { 0.05, 0.31, 0.52, 0.9 }, Y1[] = { 1, -0.3, 0.1, 2.385 };
+static const Acquisition KINDS[] = { { ACQUISITION_EI, 0, -0.9 }, { ACQUISITION_LCB, 2, 0 }, { ACQUISITION_LCB, 1000, 0 } };
+
+/* One dimension: nothing on a grid a hundred times finer is better. */
+static void exact_in_one_dimension (void **state) {
+  (void)state;
+  const Space space = { .d = 1, .dimension = { REAL } };
+  Gp *gp = model(1, 4, X1, Y1);
+  for (int k = 0; k < 3; k++) {
+    double u, least = INFINITY;
+    assert_int_equal(search_best(&space, gp, &KINDS[k], 4, X1, NULL, &u), STATUS_OK);
+    for (int i = 0; i <= 100000; i++) least = fmin(least, cost_at(gp, &KINDS[k], (double[]){ i * 1e-5 }));
+    assert_true(0 <= u && u <= 1);
+    assert_true(cost_at(gp, &KINDS[k], &u) <= least + 1e-9 * fabs(least));
+  }
+  gp_free(gp);
+}
+
+static void good_in_three_dimensions (void **state) {
+  (void)state;
+  const Space space = { .d = 3, .dimension = { REAL, REAL, REAL } };
+  double X[3 * 8], y[8], u[3], v[3];
+  Random random = random_seeded(4);
+  for (int i = 0; i < 24; i++) X[i] = random_uniform(&random);
+  for (int i = 0; i < 8; i++) y[i] = sin(5 * X[3 * i]) + X[3 * i + 1] * X[3 * i + 2];
+  Gp *gp = model(3, 8, X, y);
+  for (int k = 0; k < 3; k++) {
+    assert_int_equal(search_best(&space, gp, &KINDS[k], 8, X, &random, u), STATUS_OK);
+    double least = INFINITY;
+    for (int i = 0; i < 50000; i++) {
+      for (int j = 0; j < 3; j++) v[j] = random_uniform(&random);
+      least = fmin(least, cost_at(gp, &KINDS[k], v));
+    }
+    assert_true(cost_at(gp, &KINDS[k], u) <= least);
+  }
+  gp_free(gp);
+}
+
+/* The best point is taken (the model is sure of it): the answer keeps away, and is still the best there is. */
+static void keeps_apart (void **state) {
+  (void)state;
+  const Space space = { .d = 1, .dimension = { REAL } };
+  const Acquisition mean_alone = { ACQUISITION_LCB, 0, 0 };
+  Gp *gp = model(1, 4, X1, Y1);
+  double taken[5], u;
+  memcpy(taken, X1, sizeof X1);
+  assert_int_equal(search_best(&space, gp, &mean_alone, 4, taken, NULL, &u), STATUS_OK);
+  taken[4] = u;
+  assert_int_equal(search_best(&space, gp, &mean_alone, 5, taken, NULL, &u), STATUS_OK);
+  assert_true(fabs(u - taken[4]) >= SEARCH_APART);
+  assert_false(search_taken(&space, 5, taken, &u));
+  gp_free(gp);
+}
+
+static void integers (void **state) {
+  (void)state;
+  const Space small = { .d = 2, .dimension = { { 1, 3, SPACE_LINEAR, true }, { 0, 1, SPACE_LINEAR, true } } };
+  double taken[2 * 8], x[2];
+  bool seen[6] = { false };
+  Random random = random_seeded(9);
+  Gp *gp = model(2, 2, (double[]){ 0.2, 0.3, 0.9, 0.8 }, (double[]){ 1, 2 });
+  for (int i = 0; i < 6; i++) {  /* all six, each once */
+    assert_int_equal(search_best(&small, gp, &KINDS[1], i, taken, &random, taken + 2 * i), STATUS_OK);
+    space_from_unit(&small, taken + 2 * i, x);
+    const int which = (int)(2 * (x[0] - 1) + x[1]);
+    assert_false(seen[which]);
+    seen[which] = true;
+  }
+  assert_int_equal(search_best(&small, gp, &KINDS[1], 6, taken, &random, taken + 12), STATUS_OK);  /* used up: a repeat */
+  assert_true(search_taken(&small, 6, taken, taken + 12));
+  gp_free(gp);
+}
+
+/* A long integer axis is searched to the single number: no neighbour is better. */
+static void long_integer_axis (void **state) {
+  (void)state;
+  const Space space = { .d = 1, .dimension = { { 1, 1e6, SPACE_LINEAR, true } } };
+  Gp *gp = model(1, 4, X1, Y1);
+  double u, x;
+  assert_int_equal(search_best(&space, gp, &KINDS[1], 4, X1, NULL, &u), STATUS_OK);
+  space_from_unit(&space, &u, &x);
+  for (int side = -1; side <= 1; side += 2) {
+    double neighbour = x + side, v;
+    space_to_unit(&space, &neighbour, &v);
+    assert_true(cost_at(gp, &KINDS[1], &u) <= cost_at(gp, &KINDS[1], &v));
+  }
+  gp_free(gp);
+}
+
+/* The share of points in any box is near its volume. */
+static void sequence_is_even (void **state) {
+  (void)state;
+  const double shift[] = { 0.385, 0.9, 0 };
+  int count[8] = { 0 };
+  for (uint64_t i = 0; i < 800; i++) {
+    double u[3];
+    search_sequence(3, i, shift, u);
+    for (int k = 0; k < 3; k++) assert_true(0 <= u[k] && u[k] < 1);
+    count[(u[0] > 0.5) + 2 * (u[1] > 0.5) + 4 * (u[2] > 0.5)]++;
+  }
+  for (int i = 0; i < 8; i++) assert_true(abs(count[i] - 100) <= 10);
+}
+
+static Gp *shared;
+
+static Status find (void) {
+  const Space space = { .d = 2, .dimension = { REAL, REAL } };
+  Random random = random_seeded(1);
+  double u[2];
+  return search_best(&space, shared, &KINDS[0], 0, NULL, &random, u);
+}
+
+static void no_memory (void **state) {
+  (void)state;
+  shared = model(2, 2, (double[]){ 0.2, 0.3, 0.9, 0.8 }, (double[]){ 1, 2 });
+  EACH_ALLOCATION_FAILS(status = find(););
+  gp_free(shared);
+}
+
+int main (void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(exact_in_one_dimension), cmocka_unit_test(good_in_three_dimensions), cmocka_unit_test(keeps_apart),
+    cmocka_unit_test(integers), cmocka_unit_test(long_integer_axis), cmocka_unit_test(sequence_is_even), cmocka_unit_test(no_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
