@@ -15,8 +15,9 @@ end
 --- The folder of the recipes that come with neap.
 ---@return string
 function paths.recipes()
-  local installed = here .. "/../../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
-  return readable(installed .. "/data/README") and installed or here .. "/../../recipes"
+  local beside = here .. "/../../recipes"
+  return readable(beside .. "/data/README") and beside
+    or here .. "/../../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
 end
 
 --- A data file that comes with neap.
