@@ -280,7 +280,8 @@ typedef struct Checkpoint {
 } Checkpoint;
 
 static Checkpoint *check_checkpoint (lua_State *L, int trainer, int arg) {
-  Checkpoint *checkpoint = luaL_checkudata(L, arg, CHECKPOINT_TYPE);
+  Checkpoint *checkpoint = luaL_testudata(L, arg, CHECKPOINT_TYPE);
+  if (checkpoint == NULL) luaL_error(L, "a checkpoint expected, not a %s", luaL_typename(L, arg));
   lua_getiuservalue(L, arg, 1);
   if (!lua_rawequal(L, -1, trainer)) luaL_error(L, "the checkpoint is of another trainer");
   lua_pop(L, 1);

@@ -199,7 +199,7 @@ Status dataset_from_table (Dataset **out, int rows, int columns, const double *c
   *out = NULL;
   if (target < 0 || target >= columns) return STATUS_BAD_ARGUMENT;
   if (columns < 2)
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "one column: one at least is expected beside the target");
+    return problem_set(problem, STATUS_BAD_DATA, "one column: one at least is expected beside the target");
   if (rows < DATASET_MIN_ROWS)
     return problem_set(problem, STATUS_TOO_FEW, "%d rows of data: at least %d expected", rows, DATASET_MIN_ROWS);
   const int share = rows * 0.15 < 1 ? 1 : (int)(rows * 0.15);
@@ -254,7 +254,7 @@ Status dataset_from_images (Dataset **out, int rows, int test, int inputs, uint8
     mem_free(copy);
     mem_free(pixels);
     if (counts_fit) return STATUS_NO_MEMORY;
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "%d images to train on and %d to test: 6 and 1 at least expected",
+    return problem_set(problem, STATUS_TOO_FEW, "%d images to train on and %d to test: 6 and 1 at least expected",
                        rows - test, test);
   }
   data->task = DATASET_CLASSES;

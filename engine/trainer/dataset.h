@@ -45,8 +45,8 @@ enum {
  * DATASET_UNDECIDED: classes if all targets are whole numbers of at most
  * DATASET_AUTO_CLASSES different values, else regression.
  * STATUS_OK: *out is the caller's, to end with dataset_free. Otherwise *out is
- * NULL: STATUS_BAD_ARGUMENT (columns < 2, target), STATUS_TOO_FEW (rows),
- * STATUS_BAD_DATA (one class, too many, a constant target, numbers too large),
+ * NULL: STATUS_BAD_ARGUMENT (target), STATUS_TOO_FEW (rows), STATUS_BAD_DATA (one
+ * column, one class, too many, a constant target, numbers too large),
  * STATUS_NO_MEMORY; 'problem' says which and why. */
 Status dataset_from_table (Dataset **out, int rows, int columns, const double *cells, int target, DatasetTask task,
                            Problem *problem);
@@ -54,7 +54,7 @@ Status dataset_from_table (Dataset **out, int rows, int columns, const double *c
 /* Images of 'inputs' pixels each: pixels[rows*inputs] and labels[rows]. The last
  * 'test' rows are the test part; of the others a fixed permutation gives one in
  * six to validation. Takes 'pixels' (of mem.h) over whatever happens, copies
- * 'labels'. *out as above: STATUS_BAD_ARGUMENT (the counts), STATUS_BAD_DATA
+ * 'labels'. *out as above: STATUS_TOO_FEW (training < 6, test < 1), STATUS_BAD_DATA
  * (fewer than two classes), STATUS_NO_MEMORY. */
 Status dataset_from_images (Dataset **out, int rows, int test, int inputs, uint8_t *pixels, const uint8_t *labels,
                             Problem *problem);

@@ -128,7 +128,7 @@ static void bad_tables (void **state) {
   assert_int_equal(dataset_from_table(&data, 7, 2, huge, 1, DATASET_UNDECIDED, &problem), STATUS_BAD_DATA);
   assert_non_null(strstr(problem.text, "column 1"));
   assert_int_equal(dataset_from_table(&data, 7, 2, huge, 0, DATASET_REGRESSION, &problem), STATUS_BAD_DATA);
-  assert_int_equal(dataset_from_table(&data, 4, 1, column, 0, DATASET_UNDECIDED, &problem), STATUS_BAD_ARGUMENT);
+  assert_int_equal(dataset_from_table(&data, 4, 1, column, 0, DATASET_UNDECIDED, &problem), STATUS_BAD_DATA);
   assert_non_null(strstr(problem.text, "one column"));
   assert_int_equal(dataset_from_table(&data, 2, 2, column, 2, DATASET_UNDECIDED, &problem), STATUS_BAD_ARGUMENT);
   assert_null(data);
@@ -176,7 +176,7 @@ static void bad_images (void **state) {
   assert_int_equal(make_images(&data, 1, &problem), STATUS_BAD_DATA);
   assert_null(data);
   const uint8_t labels[4] = { 0, 1, 2, 3 };
-  assert_int_equal(dataset_from_images(&data, 4, 4, 1, mem_alloc(4, 1), labels, &problem), STATUS_BAD_ARGUMENT);
+  assert_int_equal(dataset_from_images(&data, 4, 4, 1, mem_alloc(4, 1), labels, &problem), STATUS_TOO_FEW);
   assert_null(data);
   assert_int_equal(mem_live, alive);   /* the pixels it took over are freed */
 }

@@ -4,8 +4,8 @@
 ---   builtin:csv,file=F,target=COLUMN      any table of numbers with a header
 
 local engine = require "neap.engine"
+local data_sets = require "neap.backend.data_sets"
 local options = require "neap.options"
-local paths = require "neap.paths"
 local rates = require "neap.backend.rates"
 
 local builtin = {}
@@ -50,39 +50,6 @@ local declared = {
 --- Which optimizers an option is for; unlisted: all.
 local concerns = { momentum = "sgd", nesterov = "sgd", beta1 = "adam", beta2 = "adam", epsilon = "adam" }
 
-local readers = {}
-
-local function read_table(file, target, task)
-  local table, problem, code = engine.table_read(file)
-  if not table then return nil, problem, code end
-  local names, column = table:names(), nil
-  for i, name in ipairs(names) do
-    if name == target then
-      if column then return nil, ("%s: two columns are called '%s'"):format(file, target), "bad_data" end
-      column = i
-    end
-  end
-  if not column then
-    local hint = #names <= 100 and options.hint(target, names) or ""
-    return nil, ("%s: no column '%s'%s"):format(file, target, hint), "not_found"
-  end
-  local data
-  data, problem, code = engine.dataset_table(table, column, task)
-  return data, problem and ("%s: target '%s': %s"):format(file, target, problem), code
-end
-
-function readers.digits() return read_table(paths.data("digits.csv"), "digit", "classes") end
-
-function readers.csv(values) return read_table(values.file, values.target, values.task) end
-
-function readers.fashion(values)
-  local function file(name) return ("%s/%s-ubyte.gz"):format(values.file, name) end
-  local data, problem, code = engine.dataset_images(file("train-images-idx3"), file("train-labels-idx1"),
-    file("t10k-images-idx3"), file("t10k-labels-idx1"))
-  if code == "not_found" then problem = problem .. " (apt-get install dataset-fashion-mnist)" end
-  return data, problem, code
-end
-
 ---@return integer[]? layers
 ---@return string? problem
 local function read_layers(text)
@@ -95,6 +62,7 @@ local function read_layers(text)
     end
     layers[#layers + 1] = width
   end
+  if #layers > 64 then return nil, ("option 'layers': at most 64 hidden layers expected, not %d"):format(#layers) end
   return layers
 end
 
@@ -137,6 +105,13 @@ local function canonical(name, values)
   return table.concat(words, ",")
 end
 
+--- Call a method of the C side; what it raises is blamed on 'level', as in error().
+local function ask(level, core, method, ...)
+  local results = table.pack(pcall(core[method], core, ...))
+  if not results[1] then error(results[2], level) end
+  return table.unpack(results, 2, results.n)
+end
+
 ---@class neap.Trainer
 ---@field spec string    opens the same trainer again
 local Trainer = {}
@@ -152,7 +127,7 @@ function Trainer:train(steps, rate)
   end
   local list, problem = rates.of(steps, rate)
   if not list then error(problem, 2) end
-  return self.core:train(steps, list)
+  return ask(2, self.core, "train", steps, list)
 end
 
 local evaluate_declared = options.declare {
@@ -166,22 +141,28 @@ local evaluate_declared = options.declare {
 ---@return { accuracy: number?, rmse: number?, r2: number? } metrics
 function Trainer:evaluate(given)
   local values = options.check(evaluate_declared, given, "evaluate")
-  return self.core:evaluate(values.on, values.batches)
+  return ask(2, self.core, "evaluate", values.on, values.batches)
 end
 
 --- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive.
-function Trainer:save() return self.core:save() end
+function Trainer:save()
+  return ask(2, self.core, "save")
+end
 
 --- Go back to a checkpoint of this trainer: training from there repeats bit for bit.
-function Trainer:restore(checkpoint) return self.core:restore(checkpoint) end
+function Trainer:restore(checkpoint)
+  return ask(2, self.core, "restore", checkpoint)
+end
 
 --- Free a checkpoint now.
-function Trainer:drop(checkpoint) return self.core:drop(checkpoint) end
+function Trainer:drop(checkpoint)
+  return ask(2, self.core, "drop", checkpoint)
+end
 
 --- What is trained on what: data, task, inputs, classes, train, validation, test (rows), parameters, batch, layers, seed, steps.
 ---@return table
 function Trainer:info()
-  local info = { parameters = self.core:parameters(), steps = self.core:steps() }
+  local info = { parameters = ask(3, self.core, "parameters"), steps = ask(3, self.core, "steps") }
   for key, value in pairs(self.about) do info[key] = value end
   return info
 end
@@ -204,7 +185,7 @@ function builtin.open(name, given, settings)
   end
   local values, problem = read_values(name, given, settings)
   if not values then return nil, ("builtin:%s: %s"):format(name, problem), "bad_argument" end
-  local data <close>, why, code = readers[name](values)
+  local data <close>, why, code = data_sets[name](values)
   if not data then return nil, why, code end
   local core
   core, problem, code = engine.trainer(data, values)
