@@ -109,7 +109,8 @@ nm -D --defined-only "$build/lib/neap/engine.so" | awk '$NF != "luaopen_neap_eng
 places '(^|[^[:alnum:]_])(TODO|FIXME|XXX)([^[:alnum:]_]|$)' "${texts[@]}" | rule "do it, or say it in an issue"
 places '[[:blank:]]$' "${texts[@]}" | rule "white space at the end of the line"
 places $'\t' "${untabbed[@]}" | rule "a tab: indent with spaces"
-places '^.{141}' "${texts[@]}" | rule "longer than 140 columns"
+# Generated reference values are as long as their digits.
+places '^.{141}' "${texts[@]}" | grep -v '^tests/reference/.*\.h:' | rule "longer than 140 columns"
 places '(^|[^[:alnum:]_./~*?$-])/(work|root|home|tmp)/' "${texts[@]}" | rule "a path of one machine"
 
 if [ $breaches -gt 0 ]; then

@@ -30,7 +30,8 @@ typedef struct GpHyper {
  *   length ~ LogNormal(sqrt 2 + ln(d)/2, sqrt 3),  noise ~ LogNormal(-8, 2),  signal ~ LogNormal(1, 1)
  * The mean has none. The first is BoTorch's (0.12 and later). Its LogNormal(-4, 1) on the noise cannot believe a
  * deterministic loss: of 40 searches of the Forrester function 7 ended in the wrong basin, with ours none; and
- * with noise of 5 % of the range it was no better. BoTorch has no signal. Fitted lengths stay in span * [0.005, 100], noise in [1e-9, 10], signal in [0.01, 100]. */
+ * with noise of 5 % of the range it was no better. BoTorch has no signal. Fitted lengths stay in span * [0.005, 100],
+ * noise in [1e-9, 10], signal in [0.01, 100]. */
 typedef struct GpOptions {
   KernelKind kernel;
   int d;                             /* 1 .. KERNEL_DIMENSIONS */

@@ -17,7 +17,7 @@ local bayesopt = {}
 
 local declared = options.declare {
   space = { nil, 'what to search: { name = { low, high, scale = "linear" or "log", integer = false }, .. }', type = "table" },
-  acquisition = { "ei", "what makes a point worth a trial: expected improvement, or the lower confidence bound", choices = { "ei", "lcb" } },
+  acquisition = { "ei", "why a point is worth a trial: expected improvement, lower confidence bound", choices = { "ei", "lcb" } },
   kappa = { 2.0, "lcb: weight of the deviation; large explores", min = 0, below = math.huge },
   kernel = { "matern52", "covariance", choices = { "matern12", "matern32", "matern52", "squared_exponential" } },
   seed = { 1, "determines the asks that follow from given tells" },

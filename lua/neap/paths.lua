@@ -17,7 +17,7 @@ end
 function paths.recipes()
   local beside = here .. "/../../recipes"
   return readable(beside .. "/data/README") and beside
-    or here .. "/../../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
+    or here .. "/../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
 end
 
 --- A data file that comes with neap.

@@ -235,7 +235,8 @@ static void anything_goes (void **state) {
     o.space.d = 1 + (int)random_below(&random, 3);
     for (int k = 0; k < o.space.d; k++) {
       const bool integer = random_below(&random, 3) == 0;
-      o.space.dimension[k] = (SpaceDimension){ 1, integer ? 2 + (double)random_below(&random, 2000) : 1 + 10 * random_uniform(&random) + 1e-9,
+      o.space.dimension[k] = (SpaceDimension){
+        1, integer ? 2 + (double)random_below(&random, 2000) : 1 + 10 * random_uniform(&random) + 1e-9,
                                                random_below(&random, 2) ? SPACE_LOG : SPACE_LINEAR, integer };
     }
     o.acquisition = random_below(&random, 2) ? ACQUISITION_EI : ACQUISITION_LCB;

@@ -11,7 +11,7 @@
 
 #include "trainer/optimizer.h"
 
-#include "optimizer_reference.h"
+#include "../reference/optimizer_reference.h"
 
 /* PyTorch's weights after the same gradients, to a few units of single precision. */
 static void as_pytorch (void **state) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write tests/c/optimizer_reference.h: weights after some steps of PyTorch's optimizers on given gradients.
+"""Write tests/reference/optimizer_reference.h: weights after some steps of PyTorch's optimizers on given gradients.
 
     /usr/bin/python3 tests/reference/make_optimizer.py
 """
@@ -59,5 +59,5 @@ for case in CASES:
     lines.append(f"  {{ {{ OPTIMIZER_{kind}, {momentum}, {str(nesterov).lower()}, {beta1}, {beta2}, {epsilon}, {weight_decay} }},")
     lines.append(f"    {numbers(w.detach())} }},")
 lines.append("};")
-path = pathlib.Path(__file__).parents[1] / "c" / "optimizer_reference.h"
+path = pathlib.Path(__file__).parent / "optimizer_reference.h"
 path.write_text("\n".join(lines) + "\n")
