@@ -7,6 +7,7 @@
 static void (*const FACES[]) (lua_State *) = {
   bind_open_random,
   bind_open_table,
+  bind_open_dataset,
   bind_open_trainer,
 };
 
