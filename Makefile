@@ -54,8 +54,6 @@ setup-build setup-test setup-bench setup-picture:
 
 # Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
 $(BUILD)/obj/numerics/%.o $(BUILD)/obj/trainer/%.o $(BUILD)/obj/io/%.o: INCLUDE = $(BLAS_INCLUDE)
-# The trainer's loops over weights and activations are worth vectorising in full; results stay the same bits.
-$(BUILD)/obj/trainer/%.o: OPTIMIZE += -O3
 $(BUILD)/obj/bind/%.o $(BUILD)/obj/neap.o: INCLUDE = $(LUA_INCLUDE)
 $(BUILD)/obj/neap.o: CFLAGS += -DNEAP_VERSION='"$(VERSION)"'
 

@@ -46,6 +46,7 @@ void bind_open_gp (lua_State *L);
 void bind_open_bayesopt (lua_State *L);
 void bind_open_expfit (lua_State *L);
 void bind_open_schedule (lua_State *L);
+void bind_open_dataset (lua_State *L);
 void bind_open_trainer (lua_State *L);
 void bind_open_table (lua_State *L);
 void bind_open_json (lua_State *L);

@@ -13,6 +13,7 @@ static void (*const FACES[]) (lua_State *) = {
   bind_open_schedule,
   bind_open_system,
   bind_open_table,
+  bind_open_dataset,
   bind_open_trainer,
 };
 

@@ -1,4 +1,7 @@
 --- The data sets of the embedded backend: each reads its files, and returns a data set, or nil, message, code.
+--- The parts depend on nothing but the data: of digits and tables a permutation that never changes gives 70 % to training,
+--- 15 % to validation and 15 % to the test; of Fashion-MNIST's training files 50,000 rows and 10,000, and the test is t10k.
+--- Inputs are standardised by the training part: tables column by column, images by one mean and deviation of all pixels.
 
 local engine = require "neap.engine"
 local options = require "neap.options"
