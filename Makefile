@@ -120,6 +120,7 @@ install: all                              ## PREFIX=/usr/local DESTDIR=
 	install -m 644 $(MODULE) "$(DESTDIR)$(LIBDIR)/neap/engine.so"
 	cp -R lua/neap "$(DESTDIR)$(LUADIR)/"
 	cp -R recipes lua/meta "$(DESTDIR)$(DATADIR)/"
+	chmod -R u+rwX,go+rX "$(DESTDIR)$(LUADIR)/neap" "$(DESTDIR)$(DATADIR)"
 
 clean:                                    ## remove what was built
 	rm -rf $(BUILD)
