@@ -156,7 +156,7 @@ local function recent_loss(self)
 end
 
 --- What the run came to. Evaluates the validation and the test part.
-local function result_of(self, started)
+local function result_of(self)
   local validation, metrics = self:evaluate { on = "validation" }
   local test_loss, test_metrics = self:evaluate { on = "test" }
   local all = { test_loss = test_loss }
@@ -167,17 +167,19 @@ local function result_of(self, started)
     steps = { total = self.spent, search = self.spent - self.depth, train = self.depth },
     loss = { train = recent_loss(self), validation = validation },
     metrics = all,
-    seconds = engine.clock() - started,
+    seconds = engine.clock() - self.started,
   }
 end
 
---- Run the recipe's body; what goes wrong in it is an outcome, told in one line.
+--- Run the recipe's body and sum up; what goes wrong in it is an outcome, told in one line.
 local function execute(self, body, values)
   local returned = table.pack(pcall(body, self, values))
   if not returned[1] then return nil, tostring(returned[2]) end
   if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
   if self.diverged then return nil, self:divergence() end
-  return true
+  local ok, result = pcall(result_of, self)
+  if not ok then return nil, tostring(result) end
+  return result
 end
 
 local SETTINGS = options.declare {
@@ -212,6 +214,23 @@ local function plan_of(recipe, given)
   return { recipe = found, settings = settings, values = values }
 end
 
+--- The trainer to use, and whether it is ours to close.
+local function open_trainer(settings)
+  if type(settings.backend) ~= "string" then return settings.backend, false end
+  local trainer, problem, code = backend.open(settings.backend, { seed = settings.seed })
+  if not trainer then return nil, problem, code == "bad_argument" and "usage" or code end
+  return trainer, true
+end
+
+local function new_run(plan, trainer)
+  local settings = plan.settings
+  return setmetatable({
+    name = plan.recipe.name, trainer = trainer, budget = settings.budget, seed = settings.seed, started = engine.clock(),
+    random = engine.random(settings.seed), reporter = settings.reporter or SILENT,
+    spent = 0, depth = 0, rates = {}, losses = {},
+  }, Run)
+end
+
 --- Run a recipe, from beginning to end.
 ---@param recipe string|neap.Recipe    a name, a file, or the recipe itself
 ---@param given? table                 { backend =, budget =, seed =, options =, reporter = }
@@ -221,28 +240,15 @@ end
 local function run(recipe, given)
   local plan, problem = plan_of(recipe, given)
   if not plan then return nil, problem, "usage" end
-  local settings = plan.settings
-  local trainer = settings.backend
-  if type(trainer) == "string" then
-    local ok, opened, why, code = pcall(backend, trainer, { seed = settings.seed })
-    if not ok then return nil, tostring(opened), "usage" end
-    if not opened then return nil, why, code end
-    trainer = opened
-  end
-  local self = setmetatable({
-    name = plan.recipe.name,
-    trainer = trainer, budget = settings.budget, seed = settings.seed, spent = 0, depth = 0,
-    random = engine.random(settings.seed), rates = {}, losses = {}, reporter = settings.reporter or SILENT,
-  }, Run)
-  local started = engine.clock()
-  self.started = started
+  local trainer, ours, kind = open_trainer(plan.settings)
+  if not trainer then return nil, ours, kind end
+  local self = new_run(plan, trainer)
   self:report { event = "start", recipe = self.name, backend = trainer.spec, seed = self.seed, budget = self.budget }
   local result
-  local ok, why = execute(self, plan.recipe.body, plan.values)
-  if ok then result = result_of(self, started) end
+  result, problem = execute(self, plan.recipe.body, plan.values)
   self.reporter:finish(result, self)
-  if trainer ~= settings.backend then trainer:close() end
-  if not ok then return nil, why, "failed" end
+  if ours then trainer:close() end
+  if not result then return nil, problem, "failed" end
   result.run = self
   return result
 end
