@@ -48,9 +48,9 @@ local function forecast(series, stride, stage, o)
   return fit and fit:forecast(stage.steps) or series[#series]
 end
 
--- Try one rate from the start of the stage. nil: it diverged.
+-- Try one rate from the start of the stage: its forecast loss, infinite if it diverged.
 local function try(run, rate, i, stage, o)
-  local label = { stage = stage.number, candidate = i, of = o.k }
+  local label = { stage = stage.number, candidate = i, of = o.k, forecast = stage.best }
   local series, stride = series_of(run, rate, stage, label, o)
   local failed = run.diverged
   local expected = failed and math.huge or forecast(series, stride, stage, o)
@@ -60,6 +60,7 @@ local function try(run, rate, i, stage, o)
     forecast = expected < math.huge and expected or nil, text = expected == math.huge and "diverged" or nil,
   }
   run:restore(stage.start)
+  if expected < (stage.best or math.huge) then stage.best = expected end
   return expected
 end
 
@@ -84,7 +85,7 @@ end
 local function train(run, stage, candidates)
   for _, c in ipairs(candidates) do
     if run:left() == 0 then break end
-    local losses, diverged = run:train(stage.steps, c.rate, { stage = stage.number })
+    local losses, diverged = run:train(stage.steps, c.rate, { stage = stage.number, forecast = c.merit })
     if not diverged then
       local validation = run:evaluate()
       run:report { event = "stage", stage = stage.number, steps = #losses, rate = c.rate, loss = losses[#losses],

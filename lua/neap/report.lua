@@ -45,7 +45,7 @@ function report.progress_line(run, label, rate, loss, now, width)
   if label.candidate then words[#words + 1] = ("candidate %d/%d"):format(label.candidate, label.of or 0) end
   words[#words + 1] = ("rate %.3g"):format(rate)
   words[#words + 1] = ("loss %.4f"):format(loss)
-  if label.forecast then words[#words + 1] = ("forecast %.4f"):format(label.forecast) end
+  if label.forecast then words[#words + 1] = ("best forecast %.4f"):format(label.forecast) end
   words[#words + 1] = ("%d/%d steps, %d %%"):format(run.spent, run.budget, 100 * run.spent // run.budget)
   local elapsed = now - run.started
   words[#words + 1] = clock(elapsed / run.spent * run:left()) .. " left"

@@ -78,7 +78,7 @@ end
 --- Train: at most the steps left of the budget.
 ---@param steps integer             >= 1
 ---@param rate number|number[]|neap.Schedule    a schedule is read from its own step 0
----@param label? table              what the progress line says: { stage =, candidate =, of = }
+---@param label? table              what the progress line says: { stage =, candidate =, of =, forecast = }
 ---@return number[] losses          one for each step taken; shorter than asked at the end of the budget or if it diverged
 ---@return boolean diverged         the last loss is not finite; the trainer's state is lost until a checkpoint is restored
 function Run:train(steps, rate, label)
@@ -101,7 +101,9 @@ end
 --- Keep the present state, to come back to.
 ---@return table checkpoint
 function Run:save()
-  return { handle = self:ask "save", depth = self.depth }
+  local handle, problem = self:ask "save"
+  if not handle then error("the state cannot be kept: " .. problem, 0) end
+  return { handle = handle, depth = self.depth }
 end
 
 --- Go back to a checkpoint: the steps since then count as search.
