@@ -12,12 +12,13 @@
 local engine = require "neap.engine"
 local options = require "neap.options"
 local saved = require "neap.bayesopt_text"
+local space = require "neap.bayesopt_space"
 
 local bayesopt = {}
 
 local declared = options.declare {
   space = { nil, 'what to search: { name = { low, high, scale = "linear" or "log", integer = false }, .. }', type = "table" },
-  acquisition = { "ei", "why a point is worth a trial: expected improvement, lower confidence bound", choices = { "ei", "lcb" } },
+  acquisition = { "ei", "worth of a point: expected improvement, or lower confidence bound", choices = { "ei", "lcb" } },
   kappa = { 2.0, "lcb: weight of the deviation; large explores", min = 0, below = math.huge },
   kernel = { "matern52", "covariance", choices = { "matern12", "matern32", "matern52", "squared_exponential" } },
   seed = { 1, "determines the asks that follow from given tells" },
@@ -36,53 +37,7 @@ local declared = options.declare {
 local Bayesopt = {}
 Bayesopt.__index = Bayesopt
 
-local dimension_keys = { "scale", "integer" }
-
-local function read_dimension(name, given)
-  local function fail(...) error(("neap.bayesopt: dimension '%s': "):format(name) .. string.format(...), 4) end
-  if type(given) ~= "table" then fail("{ low, high } expected, not a %s", type(given)) end
-  for key in pairs(given) do
-    if key ~= 1 and key ~= 2 and key ~= "scale" and key ~= "integer" then
-      fail("unknown key '%s'%s", tostring(key), options.hint(tostring(key), dimension_keys))
-    end
-  end
-  local scale, integer = given.scale or "linear", given.integer
-  if math.type(given[1]) == nil or math.type(given[2]) == nil then fail("{ low, high } expected, two numbers") end
-  if scale ~= "linear" and scale ~= "log" then
-    fail("unknown scale '%s'%s", tostring(scale), options.hint(tostring(scale), { "linear", "log" }))
-  end
-  if integer ~= nil and type(integer) ~= "boolean" then fail("integer: true or false expected, not '%s'", tostring(integer)) end
-  return { given[1], given[2], scale == "log" and 1 or 0, integer and 1 or 0 }
-end
-
-local function read_space(space)
-  local names, dimensions = {}, {}
-  for name in pairs(space) do
-    if type(name) ~= "string" then error(("neap.bayesopt: space: a name expected, not '%s'"):format(tostring(name)), 3) end
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  for i, name in ipairs(names) do dimensions[i] = read_dimension(name, space[name]) end
-  return names, dimensions
-end
-
---- The fixed lengths as a list in the order of names, or nil.
-local function read_length(length, names)
-  if length == nil then return nil end
-  if type(length) == "number" then return { length } end
-  if type(length) ~= "table" then error("neap.bayesopt: option 'length': a number or { name = number } expected", 3) end
-  local list, known = {}, {}
-  for i, name in ipairs(names) do known[name], list[i] = true, length[name] end
-  for name in pairs(length) do
-    if not known[name] then
-      error(("neap.bayesopt: option 'length': unknown dimension '%s'%s"):format(tostring(name), options.hint(name, names)), 3)
-    end
-  end
-  if #list ~= #names then error("neap.bayesopt: option 'length': a length for every dimension expected", 3) end
-  return list
-end
-
---- The optimiser of what was read; raises at 'level' in terms of names.
+--- The optimiser of what was read; raises in terms of names at 'level' above here (-1: without a position).
 local function construct(names, dimensions, o, level)
   local done, opt, problem = pcall(engine.bayesopt, dimensions, o.kernel, o.acquisition, o.kappa, o.initial or -1, o.seed,
     o.length, o.signal, o.noise, o.mean)
@@ -193,7 +148,7 @@ function bayesopt.restore(text)
   if type(text) ~= "string" then error(("neap.bayesopt.restore: a text expected, not a %s"):format(type(text)), 2) end
   local state, problem = saved.read(text)
   if not state then return nil, "neap.bayesopt.restore: " .. problem, "bad_data" end
-  local done, opt = pcall(construct, state.names, state.dimensions, state.options, 0)
+  local done, opt = pcall(construct, state.names, state.dimensions, state.options, -1)
   if not done then return nil, tostring(opt), "bad_data" end
   local restored, why = select(2, pcall(opt.engine.restore, opt.engine, state.random, state.designed, state.theta,
     state.points, state.losses, state.variances, state.pending))
@@ -204,9 +159,10 @@ end
 --- A new optimiser.
 local function new(_, given)
   local o = options.check(declared, given, "neap.bayesopt")
-  local names, dimensions = read_space(o.space)
-  o.length, o.space = read_length(o.length, names), nil
-  return construct(names, dimensions, o, 2)
+  local names, dimensions = space.read(o.space)
+  o.length, o.space = space.lengths(o.length, names), nil
+  local opt = construct(names, dimensions, o, 2)  -- no tail call: a mistake is the caller's
+  return opt
 end
 
 return setmetatable(bayesopt, { __call = new })
