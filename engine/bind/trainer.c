@@ -15,7 +15,8 @@
 
 static const char *const PARTS[] = { "train", "validation", "test", NULL };
 static const char *const ACTIVATIONS[] = { "relu", "tanh", NULL };
-static const char *const OPTIMIZERS[] = { "sgd", "adam", "adamw", NULL };
+static const char *const WEIGHTS[] = { "now", "average", NULL };
+static const char *const OPTIMIZERS[] = { "sgd", "adam", "adamw", "schedulefree_sgd", "schedulefree_adamw", NULL };
 
 /* ---- settings ---------------------------------------------------------------- */
 
@@ -104,31 +105,48 @@ static int l_trainer (lua_State *L) {
   return bind_result(L, status, &problem);
 }
 
-/* rate[steps] from a number or a list of at least so many. Pushes one value. */
-static double *check_rates (lua_State *L, int arg, int steps) {
+/* value[steps] from a number or a list of at least so many. Pushes one value. */
+static const double *check_numbers (lua_State *L, int arg, int steps, const char *name) {
   int n = steps;
-  double *rate;
+  double *value;
   if (lua_type(L, arg) == LUA_TNUMBER) {
-    const double value = lua_tonumber(L, arg);
-    rate = bind_scratch(L, (size_t)steps, sizeof *rate);
-    for (int i = 0; i < steps; i++) rate[i] = value;
+    const double number = lua_tonumber(L, arg);
+    value = bind_scratch(L, (size_t)steps, sizeof *value);
+    for (int i = 0; i < steps; i++) value[i] = number;
   } else {
-    rate = bind_checkvector(L, arg, &n);
+    value = bind_checkvector(L, arg, &n);
   }
-  if (n < steps) luaL_error(L, "rates for %d steps, %d expected", n, steps);
+  if (n < steps) luaL_error(L, "%s: a list of %d for %d steps", name, n, steps);
+  return value;
+}
+
+static const double *check_rates (lua_State *L, int arg, int steps) {
+  const double *rate = check_numbers(L, arg, steps, "rate");
   for (int i = 0; i < steps; i++)
     if (!(rate[i] >= 0 && isfinite(rate[i])))
       luaL_error(L, "rate of step %d: a finite number of at least 0 expected, not %f", i + 1, rate[i]);
   return rate;
 }
 
-/* trainer:train(steps, rate) -> losses */
+static const double *check_momentum (lua_State *L, int arg, int steps) {
+  const double *momentum = check_numbers(L, arg, steps, "momentum");
+  for (int i = 0; i < steps; i++)
+    if (!(momentum[i] >= 0 && momentum[i] < 1))
+      luaL_error(L, "momentum of step %d: at least 0 and below 1 expected, not %f", i + 1, momentum[i]);
+  if (!optimizer_offers_momentum(trainer_optimizer(check_trainer(L, 1))))
+    luaL_error(L, "momentum: this optimizer has none that could change from step to step");
+  return momentum;
+}
+
+/* trainer:train(steps, rate [, momentum]) -> losses */
 static int l_train (lua_State *L) {
   check_trainer(L, 1);
+  lua_settop(L, 4);
   const int steps = bind_checkint(L, 2, 0, INT_MAX);
   const double *rate = check_rates(L, 3, steps);
+  const double *momentum = lua_isnil(L, 4) ? NULL : check_momentum(L, 4, steps);
   double *loss = bind_scratch(L, (size_t)steps, sizeof *loss);
-  const int taken = trainer_train(check_trainer(L, 1), steps, rate, loss);   /* a finalizer may have closed it meanwhile */
+  const int taken = trainer_train(check_trainer(L, 1), steps, rate, momentum, loss);   /* a finalizer may have closed it */
   bind_pushvector(L, taken, loss);
   return 1;
 }
@@ -139,13 +157,20 @@ static void set_number (lua_State *L, const char *name, double value) {
   lua_setfield(L, -2, name);
 }
 
-/* trainer:evaluate(["validation"|"test"|"train" [, batches]]) -> loss, metrics */
+static void check_averaged (lua_State *L, const Trainer *trainer) {
+  if (trainer_averaged(trainer) < 0) luaL_error(L, "there is no average; average \"start\" begins one");
+  if (trainer_averaged(trainer) == 0) luaL_error(L, "the average is empty: no step since it was begun");
+}
+
+/* trainer:evaluate(["validation"|"test"|"train" [, batches [, "now"|"average"]]]) -> loss, metrics */
 static int l_evaluate (lua_State *L) {
   Trainer *trainer = check_trainer(L, 1);
   const int part = luaL_checkoption(L, 2, "validation", PARTS);
   const int batches = lua_isnoneornil(L, 3) ? 0 : bind_checkint(L, 3, 1, INT_MAX);
+  const TrainerWeights which = (TrainerWeights)luaL_checkoption(L, 4, "now", WEIGHTS);
+  if (which == TRAINER_AVERAGE) check_averaged(L, trainer);
   TrainerScore score;
-  trainer_evaluate(trainer, (DatasetPart)part, batches, &score);
+  trainer_evaluate(trainer, which, (DatasetPart)part, batches, &score);
   lua_pushnumber(L, score.loss);
   lua_newtable(L);
   if (dataset_task(trainer_data(trainer)) == DATASET_CLASSES) {
@@ -155,6 +180,37 @@ static int l_evaluate (lua_State *L) {
     set_number(L, "r2", score.r2);
   }
   return 2;
+}
+
+/* trainer:average("start"|"adopt"|"stop") -> true, or nil, message, code */
+static int l_average (lua_State *L) {
+  static const char *const VERBS[] = { "start", "adopt", "stop", NULL };
+  Trainer *trainer = check_trainer(L, 1);
+  const int verb = luaL_checkoption(L, 2, NULL, VERBS);
+  Status status = STATUS_OK;
+  Problem problem = { "" };
+  if (verb == 0) {
+    status = trainer_average_start(trainer, &problem);
+    if (status == STATUS_BAD_ARGUMENT) luaL_error(L, "%s", problem.text);
+  } else if (verb == 1) {
+    check_averaged(L, trainer);
+    trainer_average_adopt(trainer);
+  } else {
+    trainer_average_stop(trainer);
+  }
+  lua_pushboolean(L, 1);
+  return bind_result(L, status, &problem);
+}
+
+/* trainer:offers() -> { momentum =, averaging = } */
+static int l_offers (lua_State *L) {
+  const Optimizer *optimizer = trainer_optimizer(check_trainer(L, 1));
+  lua_newtable(L);
+  lua_pushboolean(L, optimizer_offers_momentum(optimizer));
+  lua_setfield(L, -2, "momentum");
+  lua_pushboolean(L, !optimizer_is_schedule_free(optimizer));
+  lua_setfield(L, -2, "averaging");
+  return 1;
 }
 
 /* trainer:parameters() -> count;  trainer:steps() -> updates made */
@@ -209,13 +265,14 @@ static int l_save (lua_State *L) {
   return 1;
 }
 
-/* trainer:restore(checkpoint) */
+/* trainer:restore(checkpoint) -> true, or nil, message, code */
 static int l_restore (lua_State *L) {
   Trainer *trainer = check_trainer(L, 1);
   const Checkpoint *checkpoint = check_checkpoint(L, 1, 2);
   const Status status = trainer_restore(trainer, checkpoint->state, checkpoint->size);
-  if (status != STATUS_OK) luaL_error(L, "%s", status_message(status));
-  return 0;
+  if (status == STATUS_BAD_ARGUMENT) luaL_error(L, "%s", status_message(status));
+  lua_pushboolean(L, 1);
+  return bind_result(L, status, NULL);
 }
 
 static int l_checkpoint_free (lua_State *L) {
@@ -237,6 +294,7 @@ static int l_drop (lua_State *L) {
 void bind_open_trainer (lua_State *L) {
   static const luaL_Reg TRAINER[] = {
     { "train", l_train }, { "evaluate", l_evaluate }, { "save", l_save }, { "restore", l_restore }, { "drop", l_drop },
+    { "average", l_average }, { "offers", l_offers },
     { "parameters", l_parameters }, { "steps", l_steps }, { "close", l_close }, { NULL, NULL },
   };
   static const luaL_Reg TRAINER_META[] = { { "__gc", l_close }, { "__close", l_close }, { NULL, NULL } };

@@ -10,6 +10,14 @@ static Status refuse (Problem *problem, const char *name, const char *range, dou
 static bool below_one (double value) { return value >= 0 && value < 1; }
 static bool not_negative (double value) { return value >= 0 && value < INFINITY; }
 
+static double mixing (const Optimizer *optimizer) {   /* beta: y = (1 - beta) z + beta x */
+  return optimizer->kind == OPTIMIZER_SCHEDULEFREE_SGD ? optimizer->momentum : optimizer->beta1;
+}
+
+bool optimizer_is_schedule_free (const Optimizer *optimizer) {
+  return optimizer->kind == OPTIMIZER_SCHEDULEFREE_SGD || optimizer->kind == OPTIMIZER_SCHEDULEFREE_ADAMW;
+}
+
 Status optimizer_check (const Optimizer *optimizer, Problem *problem) {
   if (!below_one(optimizer->momentum)) return refuse(problem, "momentum", "at least 0 and below 1", optimizer->momentum);
   if (!below_one(optimizer->beta1)) return refuse(problem, "beta1", "at least 0 and below 1", optimizer->beta1);
@@ -18,11 +26,21 @@ Status optimizer_check (const Optimizer *optimizer, Problem *problem) {
   if (!not_negative(optimizer->weight_decay)) return refuse(problem, "weight_decay", "at least 0", optimizer->weight_decay);
   if (optimizer->kind == OPTIMIZER_SGD && optimizer->nesterov && optimizer->momentum == 0)
     return problem_set(problem, STATUS_BAD_ARGUMENT, "nesterov: a momentum above 0 expected with it");
+  if (optimizer_is_schedule_free(optimizer) && mixing(optimizer) == 0)
+    return refuse(problem, optimizer->kind == OPTIMIZER_SCHEDULEFREE_SGD ? "momentum" : "beta1", "above 0 and below 1", 0);
   return STATUS_OK;
 }
 
 int optimizer_arrays (const Optimizer *optimizer) {
-  return optimizer->kind != OPTIMIZER_SGD ? 2 : optimizer->momentum > 0 ? 1 : 0;
+  switch (optimizer->kind) {
+    case OPTIMIZER_SGD: return optimizer->momentum > 0 ? 1 : 0;
+    case OPTIMIZER_SCHEDULEFREE_SGD: return 1;
+    default: return 2;
+  }
+}
+
+bool optimizer_offers_momentum (const Optimizer *optimizer) {
+  return optimizer_arrays(optimizer) > 0 && !optimizer_is_schedule_free(optimizer);
 }
 
 static void plain (int n, float rate, float decay, float *restrict w, const float *restrict g) {
@@ -63,31 +81,95 @@ static void adam (int n, const AdamStep *step, float *restrict w, const float *r
   }
 }
 
-static AdamStep adam_step (const Optimizer *optimizer, long long step, double rate) {
+static float bounded (double value) { return (float)fmax(fmin(value, FLT_MAX), -FLT_MAX); }
+
+/* What divides sqrt(v) so that v is not biased towards its beginning, 0. */
+static float unbias (const Optimizer *optimizer, int64_t steps) {
+  return (float)(1 / sqrt(1 - pow(optimizer->beta2, (double)steps)));
+}
+
+static AdamStep adam_step (const Optimizer *optimizer, int64_t steps, double rate) {
   const bool decoupled = optimizer->kind == OPTIMIZER_ADAMW;
   return (AdamStep){
-    .rate = (float)fmin(rate / (1 - pow(optimizer->beta1, (double)step)), FLT_MAX),
-    .keep = decoupled ? (float)fmax(1 - rate * optimizer->weight_decay, -FLT_MAX) : 1,
+    .rate = bounded(rate / (1 - pow(optimizer->beta1, (double)steps))),
+    .keep = decoupled ? bounded(1 - rate * optimizer->weight_decay) : 1,
     .decay = decoupled ? 0 : (float)optimizer->weight_decay,
     .beta1 = (float)optimizer->beta1, .gain1 = (float)(1 - optimizer->beta1),
     .beta2 = (float)optimizer->beta2, .gain2 = (float)(1 - optimizer->beta2),
-    .unbias = (float)(1 / sqrt(1 - pow(optimizer->beta2, (double)step))),
-    .epsilon = (float)optimizer->epsilon,
+    .unbias = unbias(optimizer, steps), .epsilon = (float)optimizer->epsilon,
   };
 }
 
-void optimizer_step (const Optimizer *optimizer, long long step, double rate, int n,
-                     float *w, const float *g, float *state) {
+/* ---- schedule-free ---------------------------------------------------------
+ * With z' = z - rate u for an update u, c the weight of z' in the mean x', and
+ * y = (1 - beta) z + beta x, the new y and d = z - y are
+ *     y' = y + c d - rate (1 - beta (1 - c)) u
+ *     d' = (1 - c) (d - rate beta u). */
+typedef struct FreeStep {
+  float c, stay, rate_y, rate_d, decay;
+} FreeStep;
+
+static FreeStep free_step (const Optimizer *optimizer, OptimizerCount *count, double rate) {
+  count->peak = fmax(count->peak, fmin(rate, 1e100));   /* its square stays finite */
+  count->weight += count->peak * count->peak;
+  const double beta = mixing(optimizer);
+  const double c = count->weight > 0 ? count->peak * count->peak / count->weight : 0;
+  return (FreeStep){
+    .c = (float)c, .stay = (float)(1 - c), .rate_y = bounded(rate * (1 - beta * (1 - c))), .rate_d = bounded(rate * beta),
+    .decay = (float)optimizer->weight_decay,
+  };
+}
+
+static void free_sgd (int n, const FreeStep *step, float *restrict w, const float *restrict g, float *restrict d) {
+  const FreeStep s = *step;
+  for (int i = 0; i < n; i++) {
+    const float u = g[i] + s.decay * w[i];
+    w[i] += s.c * d[i] - s.rate_y * u;
+    d[i] = s.stay * (d[i] - s.rate_d * u);
+  }
+}
+
+static void free_adamw (int n, const FreeStep *step, const AdamStep *scale, float *restrict w, const float *restrict g,
+                        float *restrict d, float *restrict v) {
+  const FreeStep s = *step;
+  const AdamStep a = *scale;
+  for (int i = 0; i < n; i++) {
+    v[i] = a.beta2 * v[i] + a.gain2 * (g[i] * g[i]);
+    const float u = g[i] / (sqrtf(v[i]) * a.unbias + a.epsilon) + s.decay * w[i];
+    w[i] += s.c * d[i] - s.rate_y * u;
+    d[i] = s.stay * (d[i] - s.rate_d * u);
+  }
+}
+
+void optimizer_average (const Optimizer *optimizer, int n, const float *w, const float *state, float *x) {
+  const float ahead = (float)(1 / mixing(optimizer) - 1);
+  for (int i = 0; i < n; i++) x[i] = w[i] - ahead * state[i];   /* x = y - d (1 - beta) / beta */
+}
+
+/* ---- */
+
+static void sgd_step (const Optimizer *optimizer, double rate, int n, float *w, const float *g, float *state) {
   const float momentum = (float)optimizer->momentum, decay = (float)optimizer->weight_decay;
-  const float bounded = (float)fmin(rate, FLT_MAX);
-  if (optimizer->kind != OPTIMIZER_SGD) {
-    const AdamStep s = adam_step(optimizer, step, rate);
+  if (momentum == 0) plain(n, bounded(rate), decay, w, g);
+  else if (optimizer->nesterov) nesterov(n, bounded(rate), momentum, decay, w, g, state);
+  else polyak(n, bounded(rate), momentum, decay, w, g, state);
+}
+
+void optimizer_step (const Optimizer *optimizer, OptimizerCount *count, double rate, int n,
+                     float *w, const float *g, float *state) {
+  count->steps++;
+  if (optimizer->kind == OPTIMIZER_SGD) {
+    sgd_step(optimizer, rate, n, w, g, state);
+  } else if (!optimizer_is_schedule_free(optimizer)) {
+    const AdamStep s = adam_step(optimizer, count->steps, rate);
     adam(n, &s, w, g, state, state + n);
-  } else if (momentum == 0) {
-    plain(n, bounded, decay, w, g);
-  } else if (optimizer->nesterov) {
-    nesterov(n, bounded, momentum, decay, w, g, state);
   } else {
-    polyak(n, bounded, momentum, decay, w, g, state);
+    const FreeStep s = free_step(optimizer, count, rate);
+    if (optimizer->kind == OPTIMIZER_SCHEDULEFREE_SGD) {
+      free_sgd(n, &s, w, g, state);
+    } else {
+      const AdamStep a = adam_step(optimizer, count->steps, rate);
+      free_adamw(n, &s, &a, w, g, state, state + n);
+    }
   }
 }

@@ -12,8 +12,9 @@ enum { EVALUATE_ROWS = 256 };
 /* The part of the state that is not arrays: plain data. */
 typedef struct Place {
   Random random;
-  int64_t steps;
-  int64_t cursor;   /* rows of the epoch already taken */
+  OptimizerCount count;
+  int64_t cursor;     /* rows of the epoch already taken */
+  int64_t averaged;   /* steps in the average; -1: none is kept */
 } Place;
 
 struct Trainer {
@@ -23,7 +24,8 @@ struct Trainer {
   int batch, rows, parameters, arrays;
   Place place;
   float *weights;    /* [parameters], followed by the optimizer's arrays [arrays*parameters] */
-  float *gradient;   /* [parameters] */
+  float *gradient;   /* [parameters]; between steps scratch */
+  float *average;    /* [parameters]; NULL until the first is begun */
   int *order;        /* [rows] training rows as this epoch takes them */
   float *inputs;     /* [capacity*inputs] rows gathered, and their targets */
   int *labels;       /* [capacity] */
@@ -64,7 +66,7 @@ static Status allot (Trainer *trainer) {
 }
 
 static void begin (Trainer *trainer, uint64_t seed) {
-  trainer->place.random = random_seeded(seed);
+  trainer->place = (Place){ .random = random_seeded(seed), .averaged = -1 };
   network_init(trainer->network, &trainer->place.random, trainer->weights);
   const int *row = dataset_rows(trainer->data, DATASET_TRAIN, &trainer->rows);
   memcpy(trainer->order, row, (size_t)trainer->rows * sizeof *row);
@@ -102,6 +104,7 @@ void trainer_free (Trainer *trainer) {
   network_free(trainer->network);
   mem_free(trainer->weights);
   mem_free(trainer->gradient);
+  mem_free(trainer->average);
   mem_free(trainer->order);
   mem_free(trainer->inputs);
   mem_free(trainer->labels);
@@ -111,7 +114,8 @@ void trainer_free (Trainer *trainer) {
 
 const Dataset *trainer_data (const Trainer *trainer) { return trainer->data; }
 int trainer_parameters (const Trainer *trainer) { return trainer->parameters; }
-long long trainer_steps (const Trainer *trainer) { return trainer->place.steps; }
+long long trainer_steps (const Trainer *trainer) { return trainer->place.count.steps; }
+const Optimizer *trainer_optimizer (const Trainer *trainer) { return &trainer->optimizer; }
 
 static DatasetBatch gather (Trainer *trainer, int n, const int *row) {
   dataset_gather(trainer->data, n, row, trainer->inputs, trainer->labels, trainer->values);
@@ -129,13 +133,53 @@ static DatasetBatch next_batch (Trainer *trainer) {
   return gather(trainer, trainer->batch, row);
 }
 
-int trainer_train (Trainer *trainer, int n, const double *rate, double *loss) {
+/* ---- the average of the weights ------------------------------------------- */
+
+static Status allot_average (Trainer *trainer) {
+  if (trainer->average == NULL) trainer->average = mem_alloc((size_t)trainer->parameters, sizeof(float));
+  return trainer->average != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+Status trainer_average_start (Trainer *trainer, Problem *problem) {
+  if (optimizer_is_schedule_free(&trainer->optimizer))
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "average: the weights of a schedule-free optimizer are an average already");
+  const Status status = allot_average(trainer);
+  if (status == STATUS_OK) trainer->place.averaged = 0;
+  return status;
+}
+
+void trainer_average_stop (Trainer *trainer) { trainer->place.averaged = -1; }
+long long trainer_averaged (const Trainer *trainer) { return trainer->place.averaged; }
+
+void trainer_average_adopt (Trainer *trainer) {
+  memcpy(trainer->weights, trainer->average, (size_t)trainer->parameters * sizeof(float));
+  trainer_average_stop(trainer);
+}
+
+static void join_average (Trainer *trainer) {
+  const double k = 8, t = (double)trainer->place.averaged++;
+  const float share = (float)((k + 1) / (t + k + 1));   /* 1 at first: whatever the array held is gone */
+  const int n = trainer->parameters;
+  const float *restrict w = trainer->weights;
+  float *restrict a = trainer->average;
+  if (t == 0) memcpy(a, w, (size_t)n * sizeof(float));
+  else for (int i = 0; i < n; i++) a[i] += share * (w[i] - a[i]);
+}
+
+/* ---- steps ---------------------------------------------------------------- */
+
+static float *optimizer_state (const Trainer *trainer) { return trainer->weights + trainer->parameters; }
+
+int trainer_train (Trainer *trainer, int n, const double *rate, const double *momentum, double *loss) {
+  Optimizer optimizer = trainer->optimizer;
   for (int i = 0; i < n; i++) {
     const DatasetBatch batch = next_batch(trainer);
     loss[i] = network_gradient(trainer->network, trainer->weights, &batch, trainer->gradient);
     if (!isfinite(loss[i])) return i + 1;
-    optimizer_step(&trainer->optimizer, ++trainer->place.steps, rate[i], trainer->parameters,
-                   trainer->weights, trainer->gradient, trainer->weights + trainer->parameters);
+    if (momentum != NULL) optimizer.momentum = optimizer.beta1 = momentum[i];
+    optimizer_step(&optimizer, &trainer->place.count, rate[i], trainer->parameters,
+                   trainer->weights, trainer->gradient, optimizer_state(trainer));
+    if (trainer->place.averaged >= 0) join_average(trainer);
   }
   return n;
 }
@@ -166,16 +210,25 @@ static void tally (Tally *sum, const Network *network, const DatasetBatch *batch
   }
 }
 
-void trainer_evaluate (Trainer *trainer, DatasetPart part, int batches, TrainerScore *score) {
+/* The weights to evaluate; x of a schedule-free optimizer is worked out where the gradient was. */
+static const float *weights_of (Trainer *trainer, TrainerWeights which) {
+  if (which == TRAINER_AVERAGE) return trainer->average;
+  if (!optimizer_is_schedule_free(&trainer->optimizer)) return trainer->weights;
+  optimizer_average(&trainer->optimizer, trainer->parameters, trainer->weights, optimizer_state(trainer), trainer->gradient);
+  return trainer->gradient;
+}
+
+void trainer_evaluate (Trainer *trainer, TrainerWeights which, DatasetPart part, int batches, TrainerScore *score) {
   int count;
   const int *row = dataset_rows(trainer->data, part, &count);
   if (batches > 0 && batches < count / trainer->batch) count = batches * trainer->batch;
   const int capacity = network_capacity(trainer->network);
+  const float *weights = weights_of(trainer, which);
   Tally sum = { 0 };
   for (int done = 0; done < count; done += capacity) {
     const DatasetBatch batch = gather(trainer, count - done < capacity ? count - done : capacity, row + done);
     tally(&sum, trainer->network, &batch,
-          network_outputs(trainer->network, trainer->weights, batch.rows, batch.inputs));
+          network_outputs(trainer->network, weights, batch.rows, batch.inputs));
   }
   const double spread = sum.target_square - sum.target * sum.target / count;
   score->loss = sum.loss / count;
@@ -184,25 +237,34 @@ void trainer_evaluate (Trainer *trainer, DatasetPart part, int batches, TrainerS
   score->r2 = spread > 1e-12 * count ? 1 - sum.loss / spread : (double)NAN;
 }
 
-/* ---- the state as bytes: Place, weights and optimizer arrays, order ------- */
+/* ---- the state as bytes: Place, weights and optimizer arrays, average, order - */
 
 static size_t floats_size (const Trainer *trainer) {
   return (size_t)trainer->parameters * (size_t)(1 + trainer->arrays) * sizeof(float);
+}
+
+static size_t average_size (const Trainer *trainer, const Place *place) {
+  return place->averaged >= 0 ? (size_t)trainer->parameters * sizeof(float) : 0;
 }
 
 static size_t order_size (const Trainer *trainer) {
   return (size_t)trainer->rows * sizeof(int);
 }
 
-size_t trainer_state_size (const Trainer *trainer) {
-  return sizeof(Place) + floats_size(trainer) + order_size(trainer);
+static size_t state_size (const Trainer *trainer, const Place *place) {
+  return sizeof(Place) + floats_size(trainer) + average_size(trainer, place) + order_size(trainer);
 }
 
+size_t trainer_state_size (const Trainer *trainer) { return state_size(trainer, &trainer->place); }
+
 void trainer_save (const Trainer *trainer, void *state) {
+  const size_t average = average_size(trainer, &trainer->place);
   unsigned char *byte = state;
   memcpy(byte, &trainer->place, sizeof(Place));
   memcpy(byte += sizeof(Place), trainer->weights, floats_size(trainer));
-  memcpy(byte + floats_size(trainer), trainer->order, order_size(trainer));
+  byte += floats_size(trainer);
+  if (average > 0) memcpy(byte, trainer->average, average);
+  memcpy(byte + average, trainer->order, order_size(trainer));
 }
 
 static bool order_fits (const Trainer *trainer, const unsigned char *byte) {
@@ -218,16 +280,23 @@ static bool order_fits (const Trainer *trainer, const unsigned char *byte) {
   return true;
 }
 
+static bool place_fits (const Trainer *trainer, const Place *place) {
+  return place->count.steps >= 0 && place->cursor >= 0 && place->cursor <= trainer->rows && place->averaged >= -1;
+}
+
 Status trainer_restore (Trainer *trainer, const void *state, size_t size) {
   const unsigned char *byte = state;
   Place place;
-  if (size != trainer_state_size(trainer)) return STATUS_BAD_ARGUMENT;
+  if (size < sizeof place) return STATUS_BAD_ARGUMENT;
   memcpy(&place, byte, sizeof place);
-  if (place.steps < 0 || place.cursor < 0 || place.cursor > trainer->rows) return STATUS_BAD_ARGUMENT;
-  const unsigned char *floats = byte + sizeof place, *order = floats + floats_size(trainer);
+  if (!place_fits(trainer, &place) || size != state_size(trainer, &place)) return STATUS_BAD_ARGUMENT;
+  const size_t averaged = average_size(trainer, &place);
+  const unsigned char *floats = byte + sizeof place, *average = floats + floats_size(trainer), *order = average + averaged;
   if (!order_fits(trainer, order)) return STATUS_BAD_ARGUMENT;
+  if (averaged > 0 && allot_average(trainer) != STATUS_OK) return STATUS_NO_MEMORY;
   trainer->place = place;
   memcpy(trainer->weights, floats, floats_size(trainer));
+  if (averaged > 0) memcpy(trainer->average, average, averaged);
   memcpy(trainer->order, order, order_size(trainer));
   return STATUS_OK;
 }

@@ -63,7 +63,7 @@ function engine.dataset_images(images, labels, test_images, test_labels) end
 ---@class neap.engine.TrainerSettings
 ---@field layers integer[]    units of each hidden layer
 ---@field activation "relu"|"tanh"
----@field optimizer "sgd"|"adam"|"adamw"
+---@field optimizer "sgd"|"adam"|"adamw"|"schedulefree_sgd"|"schedulefree_adamw"
 ---@field momentum number
 ---@field nesterov boolean
 ---@field beta1 number
@@ -81,14 +81,28 @@ local Trainer = {}
 --- Take steps at a rate, or at a list of at least so many.
 ---@param steps integer
 ---@param rate number|number[]
+---@param momentum? number|number[]    in [0, 1), of adam beta1; raises where it is not offered
 ---@return number[] losses    ends with the first that is nan or inf
-function Trainer:train(steps, rate) end
+function Trainer:train(steps, rate, momentum) end
 
 ---@param part? "validation"|"test"|"train"
 ---@param batches? integer    only the first so many mini-batches
+---@param weights? "now"|"average"
 ---@return number loss
 ---@return { accuracy: number?, rmse: number?, r2: number? } metrics
-function Trainer:evaluate(part, batches) end
+function Trainer:evaluate(part, batches, weights) end
+
+--- Begin an average of the weights, anew if there is one; make it the weights; forget it. Raises where it is not offered,
+--- and "adopt" where there is none.
+---@param verb "start"|"adopt"|"stop"
+---@return true? done
+---@return string? problem
+---@return string? code       no_memory
+function Trainer:average(verb) end
+
+--- What the optimizer allows.
+---@return { momentum: boolean, averaging: boolean }
+function Trainer:offers() end
 
 ---@return neap.engine.Checkpoint? checkpoint
 ---@return string? problem
@@ -96,6 +110,9 @@ function Trainer:evaluate(part, batches) end
 function Trainer:save() end
 
 ---@param checkpoint neap.engine.Checkpoint
+---@return true? done
+---@return string? problem
+---@return string? code       no_memory: an average is new to this trainer
 function Trainer:restore(checkpoint) end
 
 ---@param checkpoint neap.engine.Checkpoint

@@ -62,6 +62,10 @@ describe("a backend's SPEC", function()
       { "builtin:digits,optimizer=adam,momentum=0.5", "option 'momentum' is not for the optimizer adam" },
       { "builtin:digits,beta1=0.5", "option 'beta1' is not for the optimizer sgd" },
       { "builtin:digits,nesterov=true,momentum=0", "option 'nesterov': needs a momentum above 0" },
+      { "builtin:digits,optimizer=schedulefree_sgd,beta1=0.5", "option 'beta1' is not for the optimizer schedulefree_sgd" },
+      { "builtin:digits,optimizer=schedulefree_adamw,momentum=0.5", "option 'momentum' is not for the optimizer schedulefree_adamw" },
+      { "builtin:digits,optimizer=schedulefree_sgd,nesterov=true", "option 'nesterov' is not for the optimizer schedulefree_sgd" },
+      { "builtin:digits,optimizer=schedulefree_sgd,momentum=0", "option 'momentum': above 0 expected with schedulefree_sgd" },
       { "builtin:digits,activation=rely", "unknown value 'rely' (did you mean 'relu'?)" },
       { "builtin:digits,layers=64-x", "whole numbers of 1 to 65536 with dashes between them, or none, expected, not '64-x'" },
       { "builtin:digits,layers=0", "option 'layers'" },
@@ -150,7 +154,7 @@ describe("a trainer", function()
     expect_error("a finite number of at least 0 expected", trainer.train, trainer, 3, 0 / 0)
     expect_error("rate inf: a finite", trainer.train, trainer, 3, math.huge)
     expect_error("rate of step 2: a finite number of at least 0 expected, not x", trainer.train, trainer, 3, { 1, "x", 1 })
-    expect_error("rate: a list of 2 rates for 3 steps", trainer.train, trainer, 3, { 1, 1 })
+    expect_error("rate: a list of 2 for 3 steps", trainer.train, trainer, 3, { 1, 1 })
     expect_error("rate: a number, a list of numbers or a schedule expected, not a string", trainer.train, trainer, 3, "0.1")
     expect_error("rate: a number, a list of numbers or a schedule expected, not a nil", trainer.train, trainer, 3)
     expect_error("steps: a whole number of at least 0 expected, not -1", trainer.train, trainer, -1, 0.1)
@@ -185,9 +189,59 @@ describe("a trainer", function()
   end)
 end)
 
+describe("a trainer's offers", function()
+  it("follow from its optimizer", function()
+    local expected = {
+      ["sgd"] = { true, true }, ["sgd,momentum=0"] = { false, true }, ["adam"] = { true, true }, ["adamw"] = { true, true },
+      ["schedulefree_sgd"] = { false, false }, ["schedulefree_adamw"] = { false, false },
+    }
+    for optimizer, words in pairs(expected) do
+      local trainer <close> = neap.backend("builtin:digits,optimizer=" .. optimizer)
+      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true }, trainer.offers)
+    end
+  end)
+
+  it("let the momentum change from step to step", function()
+    local a <close> = neap.backend "builtin:digits"
+    local b <close> = neap.backend "builtin:digits"
+    local list = {}
+    for i = 1, 20 do list[i] = 0.9 end
+    assert.same(a:train(20, 0.01), b:train(20, 0.01, list))
+    list[1] = 0.5
+    assert.not_same(a:train(20, 0.01, 0.9), b:train(20, 0.01, list))
+    expect_error("momentum 1.0: a number of at least 0 and below 1 expected", a.train, a, 1, 0.1, 1.0)
+    expect_error("momentum of step 2: a number of at least 0 and below 1 expected, not -1", a.train, a, 2, 0.1, { 0.5, -1 })
+    expect_error("momentum: a list of 1 for 2 steps", a.train, a, 2, 0.1, { 0.5 })
+    local free <close> = neap.backend "builtin:digits,optimizer=schedulefree_sgd"
+    expect_error("momentum: the optimizer schedulefree_sgd has none that could change", free.train, free, 1, 0.1, 0.5)
+  end)
+
+  it("keep an average of the weights", function()
+    local trainer <close> = neap.backend "builtin:digits"
+    expect_error("there is no average", trainer.evaluate, trainer, { weights = "average" })
+    expect_error("there is no average", trainer.average, trainer, "adopt")
+    assert.is_true(trainer:average "stop")
+    assert.is_true(trainer:average "start")
+    expect_error("the average is empty", trainer.average, trainer, "adopt")
+    trainer:train(200, 0.1)
+    local now, average = trainer:evaluate(), trainer:evaluate { weights = "average" }
+    assert.not_equal(average, now)
+    local checkpoint = trainer:save()
+    trainer:average "stop"
+    expect_error("there is no average", trainer.evaluate, trainer, { weights = "average" })
+    trainer:restore(checkpoint)
+    assert.equal(average, (trainer:evaluate { weights = "average" }))
+    assert.is_true(trainer:average "adopt")
+    assert.equal(average, (trainer:evaluate()))
+    expect_error("invalid option 'begin'", trainer.average, trainer, "begin")
+    local free <close> = neap.backend "builtin:digits,optimizer=schedulefree_adamw"
+    expect_error("the weights of the optimizer schedulefree_adamw are an average already", free.average, free, "start")
+  end)
+end)
+
 describe("a checkpoint", function()
   it("repeats training bit for bit, however many are alive", function()
-    for _, optimizer in ipairs { "sgd", "adam" } do
+    for _, optimizer in ipairs { "sgd", "adam", "schedulefree_sgd", "schedulefree_adamw" } do
       local trainer <close> = neap.backend("builtin:digits,batch=100,optimizer=" .. optimizer)
       local start = trainer:save()
       local first = trainer:train(20, 0.01)

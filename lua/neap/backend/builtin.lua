@@ -14,12 +14,13 @@ local builtin = {}
 local common = {
   layers = { "64", "units of each hidden layer, such as 256-128; none: no hidden layer" },
   activation = { "relu", "of the hidden layers", choices = { "relu", "tanh" } },
-  optimizer = { "sgd", "semantics of torch.optim", choices = { "sgd", "adam", "adamw" } },
-  momentum = { 0.9, "sgd", min = 0, below = 1 },
+  optimizer = { "sgd", "semantics of torch.optim; schedulefree: Defazio et al. 2024, evaluated at the averaged weights",
+    choices = { "sgd", "adam", "adamw", "schedulefree_sgd", "schedulefree_adamw" } },
+  momentum = { 0.9, "sgd, schedulefree_sgd", min = 0, below = 1 },
   nesterov = { false, "sgd: Nesterov's momentum" },
-  beta1 = { 0.9, "adam, adamw", min = 0, below = 1 },
-  beta2 = { 0.999, "adam, adamw", min = 0, below = 1 },
-  epsilon = { 1e-8, "adam, adamw", min = 0, below = math.huge },
+  beta1 = { 0.9, "all but sgd's", min = 0, below = 1 },
+  beta2 = { 0.999, "all but sgd's", min = 0, below = 1 },
+  epsilon = { 1e-8, "all but sgd's", min = 0, below = math.huge },
   weight_decay = { nil, "default 0, adamw 0.01", type = "number", min = 0, below = math.huge, optional = true },
   batch = { 32, "rows of a step", min = 1, max = 2 ^ 31 - 1 },
   seed = { nil, "initial weights and order of the data; default: the run's", type = "integer", optional = true },
@@ -47,8 +48,8 @@ local declared = {
   },
 }
 
---- Which optimizers an option is for; unlisted: all.
-local concerns = { momentum = "sgd", nesterov = "sgd", beta1 = "adam", beta2 = "adam", epsilon = "adam" }
+--- Which optimizers an option is for, as a pattern of their names; unlisted: all.
+local concerns = { momentum = "sgd", nesterov = "^sgd", beta1 = "adam", beta2 = "adam", epsilon = "adam" }
 
 ---@return integer[]? layers
 ---@return string? problem
@@ -73,11 +74,13 @@ local function read_values(name, given, settings)
   if not values then return nil, problem end
   for key in pairs(given) do
     local kind = concerns[key]
-    if kind and values.optimizer:sub(1, #kind) ~= kind then
+    if kind and not values.optimizer:find(kind) then
       return nil, ("option '%s' is not for the optimizer %s"):format(key, values.optimizer)
     end
   end
   if values.nesterov and values.momentum == 0 then return nil, "option 'nesterov': needs a momentum above 0" end
+  local share = ({ schedulefree_sgd = "momentum", schedulefree_adamw = "beta1" })[values.optimizer]
+  if share and values[share] == 0 then return nil, ("option '%s': above 0 expected with %s"):format(share, values.optimizer) end
   values.layers, problem = read_layers(values.layers)
   if not values.layers then return nil, problem end
   values.weight_decay = values.weight_decay or (values.optimizer == "adamw" and 0.01 or 0.0)
@@ -97,7 +100,7 @@ local function canonical(name, values)
   add("layers", #values.layers > 0 and table.concat(values.layers, "-") or "none")
   add("activation", #values.layers > 0 and values.activation or nil)
   add("optimizer", values.optimizer)
-  for _, key in ipairs(values.optimizer == "sgd" and { "momentum" } or { "beta1", "beta2", "epsilon" }) do add(key, values[key]) end
+  for _, key in ipairs(values.optimizer:find "sgd" and { "momentum" } or { "beta1", "beta2", "epsilon" }) do add(key, values[key]) end
   if values.optimizer == "sgd" and values.nesterov then add("nesterov", "true") end
   if values.weight_decay > 0 then add("weight_decay", values.weight_decay) end
   add("batch", values.batch)
@@ -114,34 +117,61 @@ end
 
 ---@class neap.Trainer
 ---@field spec string    opens the same trainer again
+---@field offers { momentum: boolean, averaging: boolean, test: boolean, restore: boolean }
 local Trainer = {}
 Trainer.__index = Trainer
 
 --- Take steps; each is one update by one mini-batch.
 ---@param steps integer
 ---@param rate number|number[]|table    a number, a list of at least so many, or a schedule, read from its beginning
+---@param momentum? number|number[]|table    likewise, in [0, 1), of adam beta1; only where offers.momentum
 ---@return number[] losses    of each step's batch before its update; shorter than 'steps' only if its last is nan or inf
-function Trainer:train(steps, rate)
+function Trainer:train(steps, rate, momentum)
   if math.type(steps) ~= "integer" or steps < 0 then
     error(("steps: a whole number of at least 0 expected, not %s"):format(tostring(steps)), 2)
   end
   local list, problem = rates.of(steps, rate)
   if not list then error(problem, 2) end
-  return ask(2, self.core, "train", steps, list)
+  if momentum ~= nil then
+    if not self.offers.momentum then
+      error(("momentum: the optimizer %s has none that could change from step to step"):format(self.about.optimizer), 2)
+    end
+    momentum, problem = rates.momentum(steps, momentum)
+    if not momentum then error(problem, 2) end
+  end
+  return ask(2, self.core, "train", steps, list, momentum)
+end
+
+--- Keep an average of the weights beside them; only where offers.averaging.
+---   "start"   begin it, anew if there is one: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to the weights
+---   "adopt"   the average becomes the weights, and averaging ends
+---   "stop"    forget it, if there is one
+--- It does not touch the training, and checkpoints hold it: restore goes back to the average there was, or to none.
+---@param verb "start"|"adopt"|"stop"
+---@return true? done
+---@return string? problem
+---@return string? code    no_memory
+function Trainer:average(verb)
+  if not self.offers.averaging then
+    error(("average: the weights of the optimizer %s are an average already"):format(self.about.optimizer), 2)
+  end
+  return ask(2, self.core, "average", verb)
 end
 
 local evaluate_declared = options.declare {
   on = { "validation", "a part of the data", choices = { "validation", "test", "train" } },
   batches = { nil, "only the first so many mini-batches", type = "integer", min = 1, max = 2 ^ 31 - 1, optional = true },
+  weights = { "now", "the trainer's, or their average", choices = { "now", "average" } },
 }
 
---- Loss and metrics of the weights as they are, on the validation part unless told otherwise.
----@param given? { on: "validation"|"test"|"train"|nil, batches: integer? }
+--- Loss and metrics of the weights as they are (of a schedule-free optimizer: of its x), on the validation part unless told
+--- otherwise.
+---@param given? { on: "validation"|"test"|"train"|nil, batches: integer?, weights: "now"|"average"|nil }
 ---@return number loss
 ---@return { accuracy: number?, rmse: number?, r2: number? } metrics
 function Trainer:evaluate(given)
   local values = options.check(evaluate_declared, given, "evaluate")
-  return ask(2, self.core, "evaluate", values.on, values.batches)
+  return ask(2, self.core, "evaluate", values.on, values.batches, values.weights)
 end
 
 --- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive.
@@ -150,6 +180,9 @@ function Trainer:save()
 end
 
 --- Go back to a checkpoint of this trainer: training from there repeats bit for bit.
+---@return true? done
+---@return string? problem
+---@return string? code    no_memory
 function Trainer:restore(checkpoint)
   return ask(2, self.core, "restore", checkpoint)
 end
@@ -193,7 +226,9 @@ function builtin.open(name, given, settings)
   local about = data:info()
   about.data, about.batch, about.layers = name, values.batch, values.layers
   about.optimizer, about.activation, about.seed = values.optimizer, values.activation, values.seed
-  return setmetatable({ core = core, about = about, spec = canonical(name, values) }, Trainer)
+  local offers = core:offers()
+  offers.test, offers.restore = true, true
+  return setmetatable({ core = core, about = about, offers = offers, spec = canonical(name, values) }, Trainer)
 end
 
 return builtin

@@ -2,7 +2,17 @@
 --- A backend is named by a SPEC: KIND:NAME[,key=value]...; lists are written with dashes (layers=256-128).
 ---
 --- Each kind is a module with open(name, values, settings) -> trainer, or nil, message, code. 'values' are the key=value
---- pairs as texts, 'settings' the options below. A trainer has train, evaluate, save, restore, drop, info, close and spec.
+--- pairs as texts, 'settings' the options below. A trainer has
+---   spec                                 a text that opens the same trainer again
+---   offers                               what it can do, by name; what is not offered raises when it is asked for:
+---     .momentum    train takes one for each step          .averaging   average, and evaluate { weights = "average" }
+---     .test        evaluate { on = "test" }               .restore     save, restore and drop
+---   train(steps, rate, momentum?)        -> losses, one for each step, the last of them nan or inf if it diverged
+---   evaluate { on =, batches =, weights = "now"|"average" }   -> loss, metrics
+---   average "start"|"adopt"|"stop"       -> true, or nil, message, code: the average of the weights, begun (anew), taken as
+---                                        the weights, forgotten; checkpoints hold it
+---   save() -> checkpoint, or nil, message, code; restore(checkpoint), drop(checkpoint); info(); close()
+--- The fullest account is that of the embedded backend, in builtin.lua.
 
 local options = require "neap.options"
 
