@@ -52,5 +52,6 @@ void bind_open_table (lua_State *L);
 void bind_open_json (lua_State *L);
 void bind_open_random (lua_State *L);
 void bind_open_system (lua_State *L);
+void bind_open_wire (lua_State *L);
 
 #endif

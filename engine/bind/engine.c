@@ -15,6 +15,7 @@ static void (*const FACES[]) (lua_State *) = {
   bind_open_table,
   bind_open_dataset,
   bind_open_trainer,
+  bind_open_wire,
 };
 
 __attribute__((visibility("default"))) int luaopen_neap_engine (lua_State *L);
