@@ -9,7 +9,7 @@ description = {
 Gaussian-process Bayesian optimisation, exponential loss forecasting and learning-rate schedules in C, composed by recipes
 in Lua: AutoLRS, REX, or a policy of your own.]],
 }
-dependencies = { "lua ~> 5.4", "argparse >= 0.7" }
+dependencies = { "lua ~> 5.4", "argparse >= 0.7", "luv >= 1.44" }
 external_dependencies = {
   OPENBLAS = { header = "lapacke.h", library = "openblas" },
   NLOPT = { header = "nlopt.h", library = "nlopt" },

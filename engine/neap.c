@@ -31,6 +31,22 @@ static void on_interrupt (int signal_number) {
   lua_sethook(interruptible, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
+/* neap.program.catch_interrupts(): an event loop that watched for interrupts
+ * itself leaves them to end the process; from here on they raise again. */
+static int l_catch_interrupts (lua_State *L) {
+  (void)L;
+  signal(SIGINT, on_interrupt);
+  return 0;
+}
+
+/* The module neap.program: what only this program can do, so absent from a stock Lua. */
+static int open_program (lua_State *L) {
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, l_catch_interrupts);
+  lua_setfield(L, -2, "catch_interrupts");
+  return 1;
+}
+
 /* Where the Lua side may lie, seen from the folder of the program: the build
  * tree, a build tree within it, an installed tree. */
 static const char *const PLACES[] = { "/../lua", "/../../lua", "/../share/lua/5.4" };
@@ -72,6 +88,8 @@ static int start (lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   lua_pushcfunction(L, luaopen_neap_engine);
   lua_setfield(L, -2, "neap.engine");
+  lua_pop(L, 1);
+  luaL_requiref(L, "neap.program", open_program, 0);
   lua_pop(L, 1);
   use_own_modules(L);
   lua_getglobal(L, "require");

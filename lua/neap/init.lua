@@ -12,6 +12,7 @@ local parts = {
   backend = "neap.backend",
   recipe = "neap.recipe",
   run = "neap.run",
+  workers = "neap.workers",
 }
 
 return setmetatable(neap, {

@@ -1,0 +1,60 @@
+--- Waiting for other processes, sockets and timers: luv's event loop, which an interrupt can leave.
+---
+--- luv ends the whole process when a callback raises, and its loop does not let neap's own interrupt through. So
+--- callbacks only note what happened, and whoever needs it waits here: loop.wait(done) runs the loop until done()
+--- is true, and raises "interrupted" on Ctrl-C, "terminated" on SIGTERM; handles end by loop.close. Neither is to be
+--- called from within a callback.
+
+local uv = require "luv"
+
+local loop = {}
+
+local RAISES <const> = { sigint = "interrupted", sigterm = "terminated" }
+
+--- Signals raise again as neap has it; a stock Lua has its own way only while it runs a chunk: there they end the process.
+local function give_back()
+  local program = package.loaded["neap.program"]
+  if program then program.catch_interrupts() end
+end
+
+--- Close handles, and see them closed: luv crashes when Lua collects one whose closing is still under way.
+---@param handles table[]    closing ones are ignored
+function loop.close(handles)
+  local open = 0
+  for _, handle in ipairs(handles) do
+    if not handle:is_closing() then
+      open = open + 1
+      handle:close(function() open = open - 1 end)
+    end
+  end
+  while open > 0 do uv.run "nowait" end
+end
+
+--- Call noted(message) on a signal, until the value returned is closed.
+local function watch(noted)
+  local handles = {}
+  for name, message in pairs(RAISES) do
+    local handle = assert(uv.new_signal())
+    handle:unref()   -- watching is no reason to wait
+    assert(handle:start(name, function() noted(message) end))
+    handles[#handles + 1] = handle
+  end
+  return setmetatable({}, { __close = function()
+    loop.close(handles)
+    give_back()
+  end })
+end
+
+--- Run the event loop until done() is true.
+---@param done fun(): boolean    asked after every event
+function loop.wait(done)
+  local signal
+  local _ <close> = watch(function(message) signal = signal or message end)
+  while not signal and not done() do
+    if not uv.loop_alive() then error("loop.wait: nothing is under way that could end the wait", 2) end
+    uv.run "once"
+  end
+  if signal then error(signal, 0) end
+end
+
+return loop
