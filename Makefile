@@ -40,7 +40,7 @@ DATADIR  = $(PREFIX)/share/neap
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
-.PHONY: all setup setup-build setup-test setup-bench setup-picture demo picture test check-c check-lua check-e2e bench lint asan valgrind \
+.PHONY: all setup setup-build setup-test setup-bench demo picture test check-c check-lua check-e2e bench lint asan valgrind \
   env install clean help
 .DELETE_ON_ERROR:
 
@@ -48,8 +48,8 @@ all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build 
 
 # Setting up is a script that is instant when nothing is missing. One after the other: apt-get runs alone.
 setup: setup-test                         ## install the Debian packages that are missing, for build and tests
-setup-test setup-bench setup-picture: setup-build
-setup-build setup-test setup-bench setup-picture:
+setup-test setup-bench: setup-build
+setup-build setup-test setup-bench:
 	@$(SETUP) $(patsubst setup-%,%,$@)
 
 # Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
@@ -77,7 +77,7 @@ $(MODULE): $(CORE) $(FACE)
 demo: all                                 ## the main job: AutoLRS and REX side by side on Fashion-MNIST
 	$(PROGRAM) scripts/demo.lua
 
-picture: all setup-picture                ## the demo, drawn anew in doc/demo.svg
+picture: all                              ## the demo, drawn anew in doc/demo.svg
 	$(PROGRAM) scripts/demo.lua 6000 1 doc/demo.svg
 
 # A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.

@@ -1,7 +1,8 @@
 -- The main job: AutoLRS and REX train the same network on Fashion-MNIST, each with the same number of steps in all.
 --   make demo        or   build/neap scripts/demo.lua [BUDGET [SEED [PICTURE.svg]]]
--- The picture, by gnuplot, shows the training loss over all steps; where a line is missing, a search went on.
+-- The picture shows the training loss over all steps; where a line is missing, a search went on.
 local neap = require "neap"
+local picture = require "neap.picture"
 local report = require "neap.report"
 local terminal_width = require "neap.engine".terminal_width
 
@@ -11,7 +12,7 @@ local function whole(text, name)
   return math.tointeger(tonumber(text)) or error(("%s: a whole number expected, not '%s'"):format(name, text), 0)
 end
 
-local budget, seed, picture = whole(arg[1] or 6000, "BUDGET"), whole(arg[2] or 1, "SEED"), arg[3]
+local budget, seed, file = whole(arg[1] or 6000, "BUDGET"), whole(arg[2] or 1, "SEED"), arg[3]
 
 local contestants = {
   { title = "AutoLRS, rates 1e-3..0.3 searched", recipe = "autolrs", options = { lr = "1e-3:0.3" } },
@@ -62,38 +63,33 @@ local function print_verdict(rows)
   lead("test accuracy", function(a, b) return a > b end, function(row) return row.result.metrics.test_accuracy end)
 end
 
--- Mean losses of WINDOW steps of training, each at its step of the whole run; a blank line where a stretch ends in a search.
+-- Mean losses of WINDOW steps of training, each at its step of the whole run; a gap where a stretch ends in a search.
 local WINDOW <const> = 50
 
-local function write_curve(out, row)
+local function curve(row)
   local losses, depth, step = row.result.run.losses, 0, 0
+  local x, y = {}, {}
+  local function add(at, loss) x[#x + 1], y[#y + 1] = at, loss end
   for _, stretch in ipairs(row.stretches) do
     local offset = stretch.step - stretch.depth
-    if offset ~= step then out:write "\n" end
+    if offset ~= step then add(offset, 0 / 0) end
     step = offset
     for first = depth + 1, stretch.depth - WINDOW + 1, WINDOW do
       local sum = 0
       for i = first, first + WINDOW - 1 do sum = sum + losses[i] end
-      out:write(("%d %.6f\n"):format(first + WINDOW - 1 + offset, sum / WINDOW))
+      add(first + WINDOW - 1 + offset, sum / WINDOW)
     end
     depth = stretch.depth
   end
-  out:write "e\n"
+  return { title = row.title, x = x, y = y }
 end
 
 local function draw(rows, file)
-  local gnuplot = assert(io.popen("gnuplot", "w"))
-  gnuplot:write(([[
-    set terminal svg size 760,360 background rgb 'white'
-    set output '%s'
-    set xlabel 'steps in all, search included'
-    set ylabel 'training loss, mean of %d steps'
-    set yrange [0.1:0.8]
-    set grid
-    plot '-' with lines lw 2 title '%s', '-' with lines lw 2 title '%s'
-  ]]):format(file, WINDOW, rows[1].title, rows[2].title))
-  for _, row in ipairs(rows) do write_curve(gnuplot, row) end
-  if not gnuplot:close() then error("the picture could not be drawn: is gnuplot installed?", 0) end
+  local done, problem = picture.draw({
+    xlabel = "steps in all, search included", ylabel = ("training loss, mean of %d steps"):format(WINDOW), yrange = { 0.1, 0.8 },
+    series = { curve(rows[1]), curve(rows[2]) },
+  }, file)
+  if not done then error(problem, 0) end
   print("The picture is in " .. file)
 end
 
@@ -102,4 +98,4 @@ local rows = {}
 for i, contestant in ipairs(contestants) do rows[i] = run(contestant) end
 print_table(rows)
 print_verdict(rows)
-if picture then draw(rows, picture) end
+if file then draw(rows, file) end

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
 # Install the Debian packages that neap needs and that are missing.
-#   scripts/setup.sh [build|test|bench|picture]...      default: build test
+#   scripts/setup.sh [build|test|bench]...      default: build test
 # Instant when nothing is missing. Uses sudo when not root.
 set -euo pipefail
 
 build=(gcc make pkg-config libc6-dev lua5.4 liblua5.4-dev libopenblas-dev liblapacke-dev libnlopt-dev libjansson-dev
-  libcsv-dev zlib1g-dev lua-argparse lua-luv dataset-fashion-mnist)
+  libcsv-dev zlib1g-dev lua-argparse lua-luv gnuplot-nox dataset-fashion-mnist)
 test=(lua-busted lua-check libcmocka-dev valgrind libasan8 libubsan1)
-picture=(gnuplot-nox)
 bench=(python3 python3-numpy python3-scipy python3-sklearn python3-torch)
 
 wanted=()
@@ -17,8 +16,7 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
-    picture) wanted+=("${picture[@]}") ;;
-    *) echo "setup.sh: no group '$group' (build, test, bench, picture)" >&2; exit 2 ;;
+    *) echo "setup.sh: no group '$group' (build, test, bench)" >&2; exit 2 ;;
   esac
 done
 

@@ -9,6 +9,7 @@ local parts = {
   expfit = "neap.forecast",
   schedule = "neap.schedule",
   plot = "neap.plot",
+  picture = "neap.picture",
   backend = "neap.backend",
   recipe = "neap.recipe",
   run = "neap.run",

@@ -31,8 +31,8 @@ local function y_range(low, high, o)
   return math.min(2 * low, 0), math.max(2 * high, 0)
 end
 
---- Ticks 1, 2, 5, 10 of every decade, for logarithmic axes of less than two.
-local function ticks_within(low, high)
+--- Ticks 1, 2, 5, 10 of every decade, for logarithmic axes of less than two; low and high are exponents of ten.
+function axis.ticks_within(low, high)
   local ticks = {}
   for decade = floor(low), ceil(high) do
     for _, factor in ipairs { 1, 2, 5 } do
@@ -55,7 +55,7 @@ function axis.vertical(low, high, o)
   local most = math.max(1, o.height // 3)
   low, high = y_range(low, high, o)
   if o.logy and high - low < 2 then
-    local ticks = ticks_within(low, high)
+    local ticks = axis.ticks_within(low, high)
     return ticks, ticks[1].value, ticks[#ticks].value
   end
   local ticks, step = {}, nice_step(high - low, most)

@@ -1,0 +1,204 @@
+--- A plot as a script for gnuplot 5.4: text quoted, numbers in datablocks, nothing but what neap.plot_spec has read.
+
+local axis = require "neap.plot_axis"
+
+local script = {}
+
+--- Okabe and Ito's colours (2008), told apart by everyone; then grey.
+local COLOURS <const> = { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#606060" }
+
+local TERMINALS = {
+  svg = "set terminal svg size %d,%d enhanced rounded background rgb 'white' font 'sans-serif,13'",
+  png = "set terminal pngcairo size %d,%d enhanced rounded background rgb 'white' font 'sans,11' fontscale 2 linewidth 2 pointscale 2",
+}
+
+--- How each style is plotted: the columns of its datablock, and gnuplot's words for it.
+local STYLES = {
+  lines = { "x", "y", look = "with lines lw 2" },
+  dashes = { "x", "y", look = "with lines lw 2 dt (12,8)" },
+  steps = { "x", "y", look = "with steps lw 2" },
+  points = { "x", "y", look = "with points pt 7 ps 0.7" },
+  errors = { "x", "y", "low", "high", look = "with yerrorbars pt 7 ps 0.7 lw 1" },
+  band = { "x", "low", "high", look = "with filledcurves fs transparent solid 0.18 noborder" },
+  bars = { "x", "y", look = "with boxes fs solid 0.75 noborder" },
+}
+
+local RULE <const> = "lw 1.5 dt (8,6)"
+
+--- The share of their place that bars fill.
+local BARS <const> = 0.8
+
+--- A text in gnuplot's quotes. A line break, or what else has no face, is a space.
+local function quoted(text)
+  return "'" .. text:gsub("%c", " "):gsub("'", "''") .. "'"
+end
+
+--- Text that is shown as it stands.
+local function plain(text)
+  return quoted(text) .. " noenhanced"
+end
+
+local function colour_of(s)
+  return COLOURS[(s.colour - 1) % #COLOURS + 1]
+end
+
+local function style_of(s)
+  return STYLES[s.style == "points" and s.low and "errors" or s.style]
+end
+
+--- One row of a series; one with a number that cannot be shown is a blank line, which ends a line or a band.
+local function row(s, i, columns, shift)
+  local cells = {}
+  for k, column in ipairs(columns) do
+    local value = s[column][i]
+    if value ~= value then return "" end
+    cells[k] = ("%.17g"):format(column == "x" and value + shift or value)
+  end
+  return table.concat(cells, " ")
+end
+
+local function datablock(name, s, shift)
+  local rows, columns = { name .. " << end_of_data" }, style_of(s)
+  for i = 1, #s.x do rows[i + 1] = row(s, i, columns, shift) end
+  rows[#rows + 1] = "end_of_data"
+  return table.concat(rows, "\n")
+end
+
+--- The least and greatest number of some lists of all series.
+local function extent(panel, names)
+  local low, high = math.huge, -math.huge
+  for _, s in ipairs(panel.series) do
+    for _, name in ipairs(names) do
+      for _, value in ipairs(s[name] or {}) do
+        if value == value then low, high = math.min(low, value), math.max(high, value) end
+      end
+    end
+  end
+  return low, high
+end
+
+--- The ends of one axis. gnuplot finds those of y; a constant needs some room, and an x axis ends with its numbers.
+local function range(panel, name, names)
+  local given = panel[name .. "range"]
+  if given then return ("set %srange [%.17g:%.17g]"):format(name, given[1], given[2]) end
+  local low, high = extent(panel, names)
+  if low > high then return nil end
+  local bars = name == "x" and panel.bars > 0
+  if bars then return ("set xrange [%.17g:%.17g]"):format(low - 0.6, high + 0.6) end
+  if low < high then return name == "x" and ("set xrange [%.17g:%.17g]"):format(low, high) or nil end
+  if panel["log" .. name] then return ("set %srange [%.17g:%.17g]"):format(name, low / 10, high * 10) end
+  local room = low == 0 and 1 or math.abs(low)
+  return ("set %srange [%.17g:%.17g]"):format(name, low - room, high + room)
+end
+
+--- A logarithmic axis: powers of ten, or over less than two of them 1, 2 and 5 times these.
+local function logarithmic(panel, name, names)
+  local given = panel[name .. "range"]
+  local low, high = extent(panel, names)
+  if given then low, high = given[1], given[2] end
+  local lines = { "set logscale " .. name }
+  if low > high or high / low >= 99 or low == high then
+    lines[2] = ("set format %s '10^{%%T}'"):format(name)
+  else
+    local marks = {}
+    local ticks = axis.ticks_within(math.log(low, 10), math.log(high, 10))
+    for i, tick in ipairs(ticks) do marks[i] = ("%s %.17g"):format(quoted(tick.label), 10 ^ tick.value) end
+    lines[2] = ("set %stics (%s)"):format(name, table.concat(marks, ", "))
+    if name == "y" and not given then lines[3] = ("set yrange [%.17g:%.17g]"):format(10 ^ ticks[1].value, 10 ^ ticks[#ticks].value) end
+  end
+  return table.concat(lines, "\n")
+end
+
+local function names_of_x(panel)
+  local marks = {}
+  for i, name in ipairs(panel.xnames) do marks[i] = ("%s %d"):format(quoted(name:gsub("%%", "%%%%")), i) end
+  return ("set xtics noenhanced (%s)"):format(table.concat(marks, ", "))
+end
+
+--- The vertical lines of a series, drawn beside the plot command, which only lists them in the legend.
+local function rules(s, say)
+  for _, x in ipairs(s.x) do
+    if x == x then
+      say(("set arrow from first %.17g, graph 0 to first %.17g, graph 1 nohead %s lc rgb '%s'"):format(x, x, RULE, colour_of(s)))
+    end
+  end
+end
+
+--- One curve of the plot command.
+local function curve(name, s, panel)
+  local style = style_of(s)
+  local title = s.title ~= "" and "title " .. plain(s.title) or "notitle"
+  if s.style == "rules" then return ("keyentry with lines %s lc rgb '%s' %s"):format(RULE, colour_of(s), title) end
+  local columns = table.concat({ "1", "2", "3", "4" }, ":", 1, #style)
+  if s.style == "bars" then columns = ("%s:(%.6g)"):format(columns, BARS / panel.bars) end
+  local fill = s.style == "band" and "fc" or "lc"
+  return ("%s using %s %s %s rgb '%s' %s"):format(name, columns, style.look, fill, colour_of(s), title)
+end
+
+local function write_panel(out, panel, number)
+  local function say(line) out[#out + 1] = line end
+  panel.bars, panel.drawn = 0, false
+  for _, s in ipairs(panel.series) do
+    panel.bars = panel.bars + (s.style == "bars" and 1 or 0)
+    panel.drawn = panel.drawn or s.style ~= "rules"
+  end
+  say "unset arrow; unset logscale; set format '% h'; set xtics autofreq; set ytics autofreq; set xrange [*:*]; set yrange [*:*]"
+  say("set title " .. plain(panel.title))
+  say("set xlabel offset 0,0.3 " .. plain(panel.xlabel))
+  say("set ylabel " .. plain(panel.ylabel))
+  say(range(panel, "x", { "x" }))
+  say(range(panel, "y", { "y", "low", "high" }))
+  if panel.logx then say(logarithmic(panel, "x", { "x" })) end
+  if panel.logy then say(logarithmic(panel, "y", { "y", "low", "high" })) end
+  if panel.xnames then say(names_of_x(panel)) end
+  if panel.bars > 0 and not panel.logy and not panel.yrange then say "set yrange [*<0:0<*]" end
+  local curves, bar = {}, 0
+  for i, s in ipairs(panel.series) do
+    local name, shift = ("$panel%d_series%d"):format(number, i), 0
+    if s.style == "bars" then
+      bar = bar + 1
+      shift = (bar - (panel.bars + 1) / 2) * BARS / panel.bars
+    end
+    if s.style == "rules" then rules(s, say) else say(datablock(name, s, shift)) end
+    curves[i] = curve(name, s, panel)
+  end
+  if not panel.drawn then   -- axes alone, or rules alone: gnuplot wants something to plot, and a range
+    curves[#curves + 1] = "NaN notitle"
+    if not panel.yrange then say "set yrange [0.1:1]" end
+    if #panel.series == 0 and not panel.xrange then say "set xrange [0.1:1]" end
+  end
+  say("plot " .. table.concat(curves, ", "))
+end
+
+--- The script that draws what was read into a file.
+---@param whole table             from neap.plot_spec's read
+---@param o table                 width, height
+---@param kind "svg"|"png"
+---@param file string
+---@return string
+function script.write(whole, o, kind, file)
+  local columns = math.min(whole.columns, #whole.panels)
+  local rows = (#whole.panels + columns - 1) // columns
+  local several, scale = #whole.panels > 1, kind == "png" and 2 or 1
+  local width = o.width or (several and columns > 1 and 480 * columns or 760)
+  local height = o.height or (several and 300 * rows or 400)
+  local out = {
+    "set encoding utf8",
+    TERMINALS[kind]:format(scale * width, scale * height),
+    "set output " .. quoted(file),
+    "set border 3 lc rgb '#606060' lw 1",
+    "set tics nomirror out scale 0.6 textcolor rgb '#303030'",
+    "set grid lt 1 lw 0.7 lc rgb '#e2e2e2'",
+    "set key noenhanced bmargin left horizontal Left reverse samplen 2.5 width 1 spacing 1.15",
+    "set samples 2",
+  }
+  if several then
+    out[#out + 1] = ("set multiplot layout %d,%d title %s"):format(rows, columns, plain(whole.title))
+  end
+  for i, panel in ipairs(whole.panels) do write_panel(out, panel, i) end
+  if several then out[#out + 1] = "unset multiplot" end
+  out[#out + 1] = "unset output\n"
+  return table.concat(out, "\n")
+end
+
+return script
