@@ -40,7 +40,7 @@ DATADIR  = $(PREFIX)/share/neap
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
-.PHONY: all setup setup-build setup-test setup-bench demo picture test check-c check-lua check-e2e bench lint asan valgrind \
+.PHONY: all setup setup-build setup-test setup-bench demo picture test check-c check-lua check-e2e bench bench-bo lint asan valgrind \
   env install clean help
 .DELETE_ON_ERROR:
 
@@ -106,6 +106,9 @@ valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
 
 bench: all setup-bench                    ## speed, each as a ratio to a peer measured in the same run
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
+
+bench-bo: all setup-bench                 ## the optimiser beside its peers; QUICK=1: in about a minute
+	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh tests/bench/bo/run.py
 
 lint: all setup-test                      ## luacheck over the Lua, compiler warnings over the C, house rules
 	@BUILD=$(BUILD) scripts/lint.sh
