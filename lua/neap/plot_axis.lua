@@ -71,36 +71,47 @@ function axis.vertical(low, high, o)
   return ticks, ticks[1].value, ticks[#ticks].value
 end
 
-local function all_whole(xs)
-  for _, x in ipairs(xs) do
-    if x ~= floor(x) then return false end
+--- Ticks of the x axis from x0 to x1, which are exponents of ten when it is logarithmic.
+---@param whole boolean    no ticks between whole numbers
+---@return table[] ticks   { value =, label = }, ascending
+function axis.along(x0, x1, columns, logarithmic, whole)
+  local most = math.max(1, columns // 12)
+  if logarithmic and x1 - x0 < 2 then return axis.ticks_within(x0, x1) end
+  local ticks, step = {}, x1 > x0 and nice_step(x1 - x0, most) or 1
+  if whole or logarithmic then step = math.max(step, 1) end
+  for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do
+    local value = k * step
+    ticks[#ticks + 1] = { value = value, label = logarithmic and label(10.0 ^ value, 10.0 ^ value) or label(value, step) }
   end
-  return true
+  return ticks
 end
 
---- The x axis over the points xs, and its labels: two lines, without the margin.
-function axis.horizontal(xs, x0, x1, columns, style, name)
-  local line, text = {}, {}
-  for i = 1, columns do line[i], text[i] = style.floor, " " end
-  local step = x1 > x0 and nice_step(x1 - x0, math.max(1, columns // 12)) or 1
-  if all_whole(xs) then step = math.max(step, 1) end
-  local used = 0
-  for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do
-    local word = label(k * step, step)
-    local column = x1 > x0 and floor((k * step - x0) / (x1 - x0) * (columns - 1) + 0.5) + 1 or 1
-    local start = math.max(1, math.min(columns - #word + 1, column - #word // 2))
-    if start > used then
-      line[column] = style.mark
-      for i = 1, #word do text[start + i - 1] = word:sub(i, i) end
-      used = start + #word
+--- Names for x = 1, 2, ..
+function axis.names(names)
+  local ticks = {}
+  for i, name in ipairs(names) do ticks[i] = { value = i, label = name } end
+  return ticks
+end
+
+--- The x axis with those ticks for which there is room, and its labels: two lines, without the margin.
+function axis.horizontal(ticks, x0, x1, columns, face, name)
+  local line, text, used = {}, "", 0
+  for i = 1, columns do line[i] = face.floor end
+  for _, tick in ipairs(ticks) do
+    local column = x1 > x0 and floor((tick.value - x0) / (x1 - x0) * (columns - 1) + 0.5) + 1 or 1
+    local length = utf8.len(tick.label) or #tick.label
+    local start = math.max(1, math.min(columns - length + 1, column - length // 2))
+    if column >= 1 and column <= columns and start > used then
+      line[column] = face.mark
+      text = text .. (" "):rep(start - 1 - (used > 0 and used - 1 or 0)) .. tick.label
+      used = start + length
     end
   end
-  local labels = table.concat(text)
   if name ~= "" then
-    local room = columns - #name
-    if used < room then labels = labels:sub(1, room) .. name else labels = labels .. " " .. name end
+    local room = columns - (utf8.len(name) or #name)
+    text = text .. (" "):rep(math.max(1, used < room and room - math.max(0, used - 1) or 0)) .. name
   end
-  return table.concat(line), (labels:gsub("%s+$", ""))
+  return table.concat(line), (text:gsub("%s+$", ""))
 end
 
 return axis

@@ -6,7 +6,7 @@
 ---   } }
 ---
 --- Series are drawn in their order, the first one deepest. Several panels stand in `panels`, each with its own labels, axes
---- and series; `title` and `columns` then belong to the whole. What cannot be shown (nan, infinite, not above 0 on a
+--- and series; `title` and `columns` then belong to the whole. What cannot be shown (nan, beyond 1e300, not above 0 on a
 --- logarithmic axis) is left out, and breaks a line.
 
 local options = require "neap.options"
@@ -56,7 +56,7 @@ local function read_numbers(list, name, logarithmic)
   for i = 1, #list do
     local value = list[i]
     if type(value) ~= "number" then return nil, ("%s[%d] is %s, a number expected"):format(name, i, words.shown(value)) end
-    local good = value - value == 0 and (not logarithmic or value > 0)
+    local good = math.abs(value) <= 1e300 and (not logarithmic or value > 0)
     numbers[i] = good and value + 0.0 or NAN
   end
   return numbers
@@ -77,13 +77,14 @@ local function read_series(given, panel)
     if name == "x" and #needs > 1 then s.x = s.x or counted(#(s[needs[2]] or {})) end
     if not s[name] then return nil, ("style '%s' needs %s"):format(s.style, name) end
   end
+  local read = { title = s.title, style = s.style, colour = s.colour }
   for _, name in ipairs(needs) do
     if #s[name] ~= #s.x then return nil, ("%d numbers in x, but %d in %s"):format(#s.x, #s[name], name) end
     local log = name == "x" and panel.logx or name ~= "x" and panel.logy
-    s[name], problem = read_numbers(s[name], name, log)
-    if not s[name] then return nil, problem end
+    read[name], problem = read_numbers(s[name], name, log)
+    if not read[name] then return nil, problem end
   end
-  return s
+  return read
 end
 
 local function read_range(range, name, logarithmic)
