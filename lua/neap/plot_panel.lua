@@ -23,7 +23,7 @@ local BAND_TEXTURES <const> = {
 local BAR_TEXTURES <const> = {
   function() return true end,
   function(px, py) return (px + py) % 2 == 0 end,
-  function(px, py) return py % 2 == 0 end,
+  function(_, py) return py % 2 == 0 end,
 }
 local BARS <const> = 0.8
 
