@@ -25,7 +25,7 @@ end
 
 --- The options that every recipe takes.
 local COMMON = options.declare {
-  backend = { "builtin:digits", "what trains: KIND:NAME[,key=value]..." },
+  backend = { "builtin:digits", "what trains: KIND:NAME[,key=value]...; with a COMMAND after --: spawn:unix" },
   budget = { 2000, "steps in all, search included", min = 1 },
   seed = { 1, "decides every random choice", min = 0 },
 }
@@ -124,7 +124,27 @@ local function recipes_command(arg)
   return DONE
 end
 
---- neap run RECIPE [OPTION...]
+--- Where the trainer's output goes: to standard error, each line marked, and never into a line that is being drawn.
+local function shower(reporter)
+  return function(line)
+    if reporter.clear then reporter:clear() end
+    io.stdout:flush()
+    io.stderr:write("| ", line, "\n")
+  end
+end
+
+--- The user's own training program is a backend that is started.
+local function use_command(settings, command)
+  if #command == 0 then return nil, "a training program expected after '--', such as python3 train.py" end
+  settings.backend = settings.backend or "spawn:unix"
+  if not settings.backend:find "^spawn:" then
+    return nil, ("a training program after '--' needs no --backend %s (spawn:unix and spawn:tcp have options)"):format(settings.backend)
+  end
+  settings.trainer.command = command
+  return settings
+end
+
+--- neap run RECIPE [OPTION...] [-- COMMAND...]
 local function run_command(arg)
   local name = arg[2]
   if name == "--help" or name == "-h" then
@@ -137,7 +157,6 @@ local function run_command(arg)
   local recipe, problem = recipes.find(name)
   if not recipe then return fail(USAGE, problem) end
   local words, command = own_words(arg)
-  if command then return fail(USAGE, "a training program after '--' cannot be driven yet; use --backend builtin:...") end
   local parser = parser_of(name, recipe)
   local ok, given = parser:pparse(words)
   if not ok then return fail(USAGE, usage_problem(name, given)) end
@@ -151,6 +170,11 @@ local function run_command(arg)
   chosen, problem = read_values(given, recipe.options, {})
   if not chosen then return fail(USAGE, problem) end
   settings.options, settings.reporter = chosen, reporter_of(given)
+  settings.trainer = { show = shower(settings.reporter) }
+  if command then
+    settings, problem = use_command(settings, command)
+    if not settings then return fail(USAGE, problem) end
+  end
   local result, why, kind = require "neap.run"(recipe, settings)
   if not result then return fail(status_of(kind), why) end
   return DONE

@@ -30,6 +30,11 @@ function loop.close(handles)
   while open > 0 do uv.run "nowait" end
 end
 
+--- Close a handle within a callback, where nobody can wait for it: it lives as long as its closing takes.
+function loop.let_go(handle)
+  if not handle:is_closing() then handle:close(function() return handle end) end
+end
+
 --- Call noted(message) on a signal, until the value returned is closed.
 local function watch(noted)
   local handles = {}
@@ -45,16 +50,30 @@ local function watch(noted)
   end })
 end
 
---- Run the event loop until done() is true.
----@param done fun(): boolean    asked after every event
-function loop.wait(done)
+--- A function that is true once so many seconds are over; it ends with the value returned beside it. No seconds: never.
+local function clock(seconds)
+  if not seconds then return function() return false end end
+  local over, timer = false, assert(uv.new_timer())
+  uv.update_time()
+  timer:start(math.max(1, math.ceil(1000 * seconds)), 0, function() over = true end)
+  return function() return over end, setmetatable({}, { __close = function() loop.close { timer } end })
+end
+
+--- Run the event loop until done() is true, or the seconds are over.
+---@param done fun(): any    asked after every event
+---@param seconds? number    default: for ever
+---@return boolean done      false if the seconds were over first
+function loop.wait(done, seconds)
   local signal
   local _ <close> = watch(function(message) signal = signal or message end)
+  local over, _ <close> = clock(seconds)
   while not signal and not done() do
+    if over() then return false end
     if not uv.loop_alive() then error("loop.wait: nothing is under way that could end the wait", 2) end
     uv.run "once"
   end
   if signal then error(signal, 0) end
+  return true
 end
 
 return loop

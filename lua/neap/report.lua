@@ -56,6 +56,16 @@ local function steps_line(steps)
   return ("steps       %d total = %d search + %d train"):format(steps.total, steps.search, steps.train)
 end
 
+--- The losses there are: a trainer may have no validation part, or no test part.
+local function losses_line(result)
+  local words = {}
+  local function add(loss, form) if loss then words[#words + 1] = form:format(loss) end end
+  add(result.loss.train, "%.4f train (last ten steps)")
+  add(result.loss.validation, "%.4f validation")
+  add(result.metrics.test_loss, "%.4f test")
+  return table.concat(words, ", ")
+end
+
 --- The metrics of the validation part, each with the test part's beside it.
 local function metric_lines(metrics)
   local names, lines = {}, {}
@@ -73,9 +83,7 @@ end
 --- The summary at the end: steps by kind, losses, metrics, the rate over time.
 function report.summary(result, run)
   local lines = { "", steps_line(result.steps) }
-  lines[#lines + 1] = ("loss        %s%.4f validation, %.4f test"):format(
-    result.loss.train and ("%.4f train (last ten steps), "):format(result.loss.train) or "",
-    result.loss.validation, result.metrics.test_loss)
+  lines[#lines + 1] = "loss        " .. losses_line(result)
   table.move(metric_lines(result.metrics), 1, 9, #lines + 1, lines)
   lines[#lines + 1] = ("seconds     %.2f"):format(result.seconds)
   if result.steps.train > 1 then
@@ -156,7 +164,7 @@ function Quiet:event() return self end
 
 function Quiet:finish(result)
   if not result then return end
-  self.out:write(("%s  validation loss %.4f\n"):format(steps_line(result.steps):gsub("%s+", " "), result.loss.validation))
+  self.out:write((steps_line(result.steps):gsub("%s+", " ")), "  loss ", losses_line(result), "\n")
 end
 
 local KINDS = { plain = Plain, terminal = Terminal, json = Json, quiet = Quiet }

@@ -29,9 +29,11 @@ Run.__index = Run
 --- Steps between two looks at the reporter, and at an interrupt.
 local BLOCK <const> = 50
 
---- The door. Every answer a trainer gives comes back through here.
+--- The door. Every answer a trainer gives comes back through here. That it has none is nothing a recipe could mend.
 function Run:ask(question, ...)
-  return self.trainer[question](self.trainer, ...)
+  local answer, more = self.trainer[question](self.trainer, ...)
+  if answer == nil and more then error((question == "save" and "the state cannot be kept: " or "") .. more, 0) end
+  return answer, more
 end
 
 --- Steps left of the budget.
@@ -101,9 +103,7 @@ end
 --- Keep the present state, to come back to.
 ---@return table checkpoint
 function Run:save()
-  local handle, problem = self:ask "save"
-  if not handle then error("the state cannot be kept: " .. problem, 0) end
-  return { handle = handle, depth = self.depth }
+  return { handle = self:ask "save", depth = self.depth }
 end
 
 --- Go back to a checkpoint: the steps since then count as search.
@@ -157,10 +157,16 @@ local function recent_loss(self)
   return sum / (self.depth - first + 1)
 end
 
+--- Loss and metrics on a part of the data, where the trainer has it.
+local function part_of(self, offer, part)
+  if self.trainer.offers and self.trainer.offers[offer] == false then return nil, {} end
+  return self:evaluate { on = part }
+end
+
 --- What the run came to. Evaluates the validation and the test part.
 local function result_of(self)
-  local validation, metrics = self:evaluate { on = "validation" }
-  local test_loss, test_metrics = self:evaluate { on = "test" }
+  local validation, metrics = part_of(self, "evaluate", "validation")
+  local test_loss, test_metrics = part_of(self, "test", "test")
   local all = { test_loss = test_loss }
   for name, value in pairs(metrics) do all[name] = value end
   for name, value in pairs(test_metrics) do all["test_" .. name] = value end
@@ -189,6 +195,7 @@ local SETTINGS = options.declare {
   budget = { 2000, "steps in all, search included", min = 1 },
   seed = { 1, "decides every random choice", min = 0 },
   options = { {}, "the recipe's own options", type = "table" },
+  trainer = { {}, "settings of the backend, beside the seed", type = "table" },
   reporter = { nil, "listens to the run; default: nobody", type = "table", optional = true },
 }
 
@@ -219,7 +226,8 @@ end
 --- The trainer to use, and whether it is ours to close.
 local function open_trainer(settings)
   if type(settings.backend) ~= "string" then return settings.backend, false end
-  local trainer, problem, code = backend.open(settings.backend, { seed = settings.seed })
+  settings.trainer.seed = settings.seed
+  local trainer, problem, code = backend.open(settings.backend, settings.trainer)
   if not trainer then return nil, problem, code == "bad_argument" and "usage" or code end
   return trainer, true
 end
@@ -235,7 +243,7 @@ end
 
 --- Run a recipe, from beginning to end.
 ---@param recipe string|neap.Recipe    a name, a file, or the recipe itself
----@param given? table                 { backend =, budget =, seed =, options =, reporter = }
+---@param given? table                 { backend =, budget =, seed =, options =, trainer =, reporter = }
 ---@return table? result               the fields of the result line, and `run`: the neap.Run
 ---@return string? problem             one line
 ---@return string? kind                "usage" when nothing was trained because the request was wrong

@@ -21,10 +21,18 @@ local backend = {}
 --- The kinds there are: their names and modules, which load when they are first used.
 backend.kinds = {
   builtin = "neap.backend.builtin",
+  spawn = "neap.backend.spawn",
+  listen = "neap.backend.listen",
 }
+
+local function say(text) io.stderr:write("neap: ", text, "\n") end
+local function show(line) io.stderr:write("| ", line, "\n") end
 
 local settings_declared = options.declare {
   seed = { 1, "determines the initial weights and the order of the data" },
+  command = { nil, "the program that spawn starts, and its arguments", type = "table", optional = true },
+  say = { say, "function(text): what the user of spawn or listen should know", type = "any" },
+  show = { show, "function(line): what a trainer that was started prints", type = "any" },
 }
 
 --- Read a SPEC.
@@ -53,7 +61,7 @@ end
 
 --- Open a backend; a mistake in the SPEC is an outcome too, with code "bad_argument".
 ---@param spec string
----@param settings? { seed: integer? }
+---@param settings? { seed: integer?, command: string[]?, say: fun(text: string)?, show: fun(line: string)? }
 ---@return neap.Trainer? trainer
 ---@return string? problem    one line
 ---@return string? code

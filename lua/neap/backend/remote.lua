@@ -1,0 +1,258 @@
+--- A trainer at the other end of a connection: doc/protocol.md, seen from here. One question, one answer.
+---
+--- What goes wrong with the trainer is an outcome: nil, message, code. Codes: gone (it ended), protocol (it broke the rules),
+--- timeout (it was silent for too long), or that of an answer that says why it cannot.
+
+local answers = require "neap.backend.answers"
+local loop = require "neap.loop"
+local options = require "neap.options"
+local rates = require "neap.backend.rates"
+
+--- Steps of one question: few enough that nobody waits long for an answer, or for a signal.
+local BLOCK <const> = 1000
+
+---@class neap.RemoteTrainer : neap.Trainer
+local Remote = {}
+Remote.__index = Remote
+
+local remote = {}
+
+local DOING <const> = {
+  train = "while training", evaluate = "while evaluating", average = "while averaging", save = "while keeping a checkpoint",
+  restore = "while restoring a checkpoint", drop = "while dropping a checkpoint", stop = "at the end",
+}
+
+--- A message has come. Answers are expected one at a time, and only when asked for.
+local function receive(self, message)
+  local open = self.question
+  if message.bye ~= nil then
+    self.connection:close("it gave up: " .. tostring(message.bye):gsub("%c", " "), "gone")
+  elseif open and message.alive == open.id then
+    self.heard = true
+  elseif open and message.id == open.id and not self.answer then
+    self.answer = message
+  else
+    local twice = math.type(message.id) == "integer" and message.id <= self.asked
+    self.connection:close(twice and ("it answered question %d twice"):format(message.id) or "it sent what was not asked for", "protocol")
+  end
+end
+
+--- Why the trainer is lost, in one line. It is found out once: later questions get the same answer.
+local function lost(self, question)
+  if not self.problem then
+    local ending = self.ending and self.ending(self.connection.code) or ""
+    self.problem = ("the trainer '%s' is lost %s: %s%s"):format(self.hello.name, DOING[question.ask], self.connection.closed, ending)
+    self.code = self.connection.code
+  end
+  return nil, self.problem, self.code
+end
+
+--- Wait for an answer, or for the end of the connection. A trainer that has ended says no more, though a child of its own
+--- may hold the connection open.
+local function await_answer(self)
+  local function settled() return self.answer or self.connection.closed end
+  repeat
+    self.heard = false
+    local news = loop.wait(function() return settled() or self.heard or self.has_ended() end, self.timeout)
+    if not news then
+      self.connection:close(("it was silent for %g seconds (option 'timeout')"):format(self.timeout), "timeout")
+    elseif self.has_ended() and not loop.wait(settled, 0.5) then
+      self.connection:close("it has ended", "gone")
+    end
+  until settled()
+end
+
+--- Put a question.
+---@return table? answer
+---@return string? problem
+---@return string? code
+local function ask(self, question)
+  if self.connection.closed then return lost(self, question) end
+  self.asked = self.asked + 1
+  question.id, self.question, self.answer = self.asked, question, nil
+  self.connection:send(question)
+  await_answer(self)
+  local answer = self.answer
+  self.question, self.answer = nil, nil
+  if not answer then return lost(self, question) end
+  if answer.error == nil then return answer end
+  local why = tostring(answer.error):sub(1, 500):gsub("%c", " ")
+  return nil, ("the trainer '%s' cannot %s: %s"):format(self.hello.name, question.ask, why),
+    type(answer.code) == "string" and answer.code or "failed"
+end
+
+--- An answer that lacks what it must hold ends the connection.
+local function broken(self, question, problem)
+  self.connection:close(("its answer to '%s' is wrong: %s"):format(question.ask, problem), "protocol")
+  return lost(self, question)
+end
+
+local function need(self, offer, what)
+  if not self.offers[offer] then error(("the trainer '%s' does not offer %s"):format(self.hello.name, what), 3) end
+end
+
+local function part_of(given, from, count)
+  if type(given) ~= "table" then return given end
+  return table.move(given, from + 1, from + count, 1, {})
+end
+
+local function train_block(self, from, count, rate, momentum)
+  local question = { ask = "train", steps = count, rate = part_of(rate, from, count), momentum = part_of(momentum, from, count) }
+  local answer, problem, code = ask(self, question)
+  if not answer then return nil, problem, code end
+  local losses
+  losses, problem = answers.losses(answer, count)
+  if not losses then return broken(self, question, problem) end
+  return losses
+end
+
+--- As the embedded trainer's.
+---@return number[]? losses
+---@return string? problem
+---@return string? code
+function Remote:train(steps, rate, momentum)
+  if math.type(steps) ~= "integer" or steps < 0 then
+    error(("steps: a whole number of at least 0 expected, not %s"):format(tostring(steps)), 2)
+  end
+  local list, problem = rates.of(steps, rate)
+  if not list then error(problem, 2) end
+  if momentum ~= nil then
+    need(self, "momentum", "a momentum that could change from step to step")
+    momentum, problem = rates.momentum(steps, momentum)
+    if not momentum then error(problem, 2) end
+  end
+  local losses = {}
+  while #losses < steps do
+    local count = math.min(BLOCK, steps - #losses)
+    local block, why, code = train_block(self, #losses, count, list, momentum)
+    if not block then return nil, why, code end
+    table.move(block, 1, #block, #losses + 1, losses)
+    local last = losses[#losses]
+    if last ~= last or last == math.huge or last == -math.huge then break end
+  end
+  return losses
+end
+
+local evaluate_declared = options.declare {
+  on = { "validation", "a part of the data", choices = { "validation", "test", "train" } },
+  batches = { nil, "only the first so many mini-batches", type = "integer", min = 1, max = 2 ^ 31 - 1, optional = true },
+  weights = { "now", "the trainer's, or their average", choices = { "now", "average" } },
+}
+
+--- As the embedded trainer's.
+---@return number? loss
+---@return table<string, number>|string metrics    or the problem
+---@return string? code
+function Remote:evaluate(given)
+  local values = options.check(evaluate_declared, given, "evaluate")
+  if values.on == "test" then need(self, "test", "a test part") else need(self, "evaluate", "an evaluation") end
+  if values.weights == "average" then need(self, "averaging", "an average of its weights") else values.weights = nil end
+  values.ask = "evaluate"
+  local answer, problem, code = ask(self, values)
+  if not answer then return nil, problem, code end
+  local loss, metrics = answers.evaluation(answer)
+  if not loss then return broken(self, values, metrics) end
+  return loss, metrics
+end
+
+--- A question whose answer holds nothing.
+local function tell(self, question)
+  local answer, problem, code = ask(self, question)
+  if not answer then return nil, problem, code end
+  return true
+end
+
+--- As the embedded trainer's.
+---@param verb "start"|"adopt"|"stop"
+function Remote:average(verb)
+  need(self, "averaging", "an average of its weights")
+  if verb ~= "start" and verb ~= "adopt" and verb ~= "stop" then
+    error(("average: 'start', 'adopt' or 'stop' expected, not '%s'"):format(tostring(verb)), 2)
+  end
+  return tell(self, { ask = "average", verb = verb })
+end
+
+---@class neap.RemoteCheckpoint
+---@field checkpoint? integer    in the trainer's memory
+---@field file? string           on the trainer's disk: outlives it, and may be restored by another one of the same kind
+
+local function check_handle(self, handle, where)
+  if type(handle) ~= "table" or (handle.file == nil) == (handle.checkpoint == nil) then
+    error(where .. ": a checkpoint that save returned, or { file = PATH }, expected", 3)
+  end
+  if handle.file then return { ask = where, file = handle.file } end
+  if not self.alive[handle] then error(where .. ": a checkpoint of this trainer expected, not one of another or one dropped", 3) end
+  return { ask = where, checkpoint = handle.checkpoint }
+end
+
+--- A checkpoint, in the trainer's memory until it is dropped; or in a file, where offers.durable.
+---@param given? { file: string? }    a path on the trainer's machine
+---@return neap.RemoteCheckpoint? checkpoint
+---@return string? problem
+---@return string? code
+function Remote:save(given)
+  local file = given and given.file
+  if file then need(self, "durable", "checkpoints in files") else need(self, "restore", "checkpoints") end
+  local number = self.checkpoints + 1
+  local done, problem, code = tell(self, { ask = "save", file = file, checkpoint = not file and number or nil })
+  if not done then return nil, problem, code end
+  if file then return { file = file } end
+  local handle = { checkpoint = number }
+  self.checkpoints, self.alive[handle] = number, true
+  return handle
+end
+
+--- Go back to a checkpoint.
+---@param checkpoint neap.RemoteCheckpoint
+function Remote:restore(checkpoint)
+  return tell(self, check_handle(self, checkpoint, "restore"))
+end
+
+--- Let a checkpoint go.
+---@param checkpoint neap.RemoteCheckpoint
+function Remote:drop(checkpoint)
+  local question = check_handle(self, checkpoint, "drop")
+  self.alive[checkpoint] = nil
+  return tell(self, question)
+end
+
+--- What the trainer said of itself: name, rate, restores, and whatever it thought worth showing.
+function Remote:info()
+  local info = { name = self.hello.name, rate = self.hello.rate, restores = table.concat(self.hello.restores, ", ") }
+  for key, value in pairs(self.hello.info) do info[key] = info[key] or value end
+  return info
+end
+
+--- End the trainer; again is no mistake, any other use is an outcome, "gone". One that is lost, or still at work on a
+--- question because its wait was interrupted, is not asked to stop.
+function Remote:close()
+  if self.ended then return end
+  self.ended = true
+  local ok, problem = true, nil
+  local usable = not self.question and not self.connection.closed
+  if usable then ok, problem = pcall(ask, self, { ask = "stop" }) end
+  usable = usable and ok and not self.problem
+  self.connection:close("the run is over", "closed")
+  self.finish(not usable)
+  if not ok then error(problem, 0) end
+end
+Remote.__close = Remote.close
+
+--- A trainer from its connection.
+---@param connection neap.Connection
+---@param hello neap.Hello
+---@param given { spec: string, timeout: number, finish: fun(quickly: boolean), ending: (fun(code: string): string)?,
+---  has_ended: (fun(): any)? }    finish: what is left to do at the end; ending: what is known of how the trainer ended, to
+---  follow "it closed the connection"; has_ended: whether its process is gone
+---@return neap.RemoteTrainer
+function remote.new(connection, hello, given)
+  local self = setmetatable({
+    connection = connection, hello = hello, offers = hello.offers, spec = given.spec, timeout = given.timeout,
+    ending = given.ending, finish = given.finish, has_ended = given.has_ended or function() return false end,
+    asked = 0, checkpoints = 0, alive = setmetatable({}, { __mode = "k" }),
+  }, Remote)
+  function connection.on_message(message) receive(self, message) end
+  return self
+end
+
+return remote

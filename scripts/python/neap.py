@@ -1,0 +1,659 @@
+"""neap.py -- let neap tune the learning rate of a training loop that stays yours.
+
+    import neap
+
+    tuner = neap.connect(model=model, optimizer=optimizer, evaluate=validate, state=[sampler])
+    while tuner.training():             # False when the run is over
+        loss = train_one_batch()        # forward, backward, optimizer.step()
+        tuner.step(loss)
+
+    neap run autolrs --lr 1e-3:0.3 --budget 6000 -- python3 train.py
+
+neap starts the script and tells it in $NEAP_ADDRESS where to connect; without that the script trains at its own rate.
+One file, the standard library alone; PyTorch is used if the script uses it. The protocol is doc/protocol.md.
+"""
+
+import atexit
+import copy
+import hashlib
+import inspect
+import io
+import json
+import math
+import os
+import pickle
+import random
+import socket
+import sys
+import threading
+import time
+
+__all__ = ["connect"]
+__version__ = "0.1.0"
+
+PROTOCOL = 1
+LONGEST_LINE = 1 << 20
+MAGIC = b"neap checkpoint 1"
+
+
+class Refused(Exception):
+    """A question that cannot be answered, with the protocol's code for why."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
+
+
+def connect(model=None, optimizer=None, evaluate=None, state=(), *, test=None, steps=None, address=None):
+    """The tuner of this training.
+
+    model      torch.nn.Module, or any object with state_dict and load_state_dict
+    optimizer  torch.optim.Optimizer, or any object with param_groups, a list of dicts with "lr"; with state_dict and
+               load_state_dict its state is restored too. Every group's rate is set, each in its proportion to the first
+    evaluate   function without arguments, or with one called batches: the loss on the validation part, or (loss, {metric:
+               value}). It is called with the model in evaluation mode and without gradients, and leaves no trace
+    test       likewise, on the test part
+    state      whatever else must go back with a checkpoint: objects with state_dict and load_state_dict, such as the one
+               that decides the order of the data. Python's, NumPy's and PyTorch's generators go back without being named
+    steps      where the script is run without neap: how many steps training() allows; None: no end
+    address    instead of $NEAP_ADDRESS
+
+    With torch.distributed initialised every rank calls this; rank 0 alone speaks to neap, losses are averaged.
+    """
+    address = address or os.environ.get("NEAP_ADDRESS")
+    if not address:
+        print("neap: no $NEAP_ADDRESS: training without being tuned", file=sys.stderr)
+        return Untuned(steps)
+    if optimizer is None or not getattr(optimizer, "param_groups", None):
+        raise TypeError("neap.connect: optimizer: an object with param_groups expected")
+    return Tuner(address, State(model, optimizer, state), evaluate, test)
+
+
+class Untuned:
+    """What connect returns without neap: the same methods, which do nothing."""
+
+    tuned = False
+    seed = 1
+
+    def __init__(self, steps=None):
+        self.left = math.inf if steps is None else steps
+
+    def training(self):
+        return self.left > 0
+
+    def step(self, loss=None):
+        self.left -= 1
+
+    def close(self, reason=None):
+        pass
+
+
+class Tuner:
+    """Follows neap's questions; training() and step() are what a training loop calls.
+
+    rate   the rate of the first parameter group, as it is set for the next step
+    seed   the run's seed, for whoever wants the first weights to depend on it (seed them after connect)
+    """
+
+    tuned = True
+
+    def __init__(self, address, state, evaluate, test):
+        self.state, self.parts = state, {"validation": evaluate, "test": test}
+        self.ranks = Ranks()
+        self.checkpoints = {}
+        self.rates = self.momenta = None     # of the block under way: a number, or a list
+        self.losses, self.taken, self.steps = [], 0, 0
+        self.question = None
+        self.over = False
+        self.line = None
+        welcome = self.ranks.from_first(self._meet, address)
+        self.seed, self.heartbeat = welcome.get("seed", 1), welcome.get("heartbeat", 10)
+        self.next_beat = math.inf
+
+    def training(self):
+        """Is there another step to take? Answers whatever neap asks between two blocks of steps."""
+        while self.taken == self.steps and not self.over:
+            if self.question is not None:
+                self._answer({"losses": self.ranks.mean(self._read_losses())})
+            self._follow(self.ranks.from_first(self._receive))
+        if self.over and self.line is not None:
+            self.line.close()
+        return not self.over
+
+    def step(self, loss):
+        """A step was taken, and this was its loss: a number, or a tensor, which is read only at the end of the block."""
+        if self.taken == self.steps:
+            raise RuntimeError("neap: tuner.step: call tuner.training() before each step")
+        self.losses.append(loss.detach() if hasattr(loss, "detach") else loss)
+        self.taken += 1
+        if self.state.average is not None:
+            self.state.average.move()
+        if self.taken < self.steps:
+            self._set_rate()
+        if time.monotonic() > self.next_beat:
+            self._alive()
+
+    def close(self, reason="the script has ended before the run"):
+        """End the run from here, for a reason. The end of the script does so, too."""
+        if self.line is not None and not self.over:
+            try:
+                self.line.send({"bye": str(reason)})
+            except OSError:
+                pass     # nobody is there to be told
+        self.over = True
+        if self.line is not None:
+            self.line.close()
+
+    def _meet(self, address):
+        self.line = Line(address)
+        shown = {"token": self.line.token} if self.line.token else {}
+        self.line.send({
+            "neap": PROTOCOL, **shown, "name": os.path.basename(sys.argv[0]) or "python",
+            "offers": {
+                "evaluate": self.parts["validation"] is not None, "test": self.parts["test"] is not None,
+                "restore": self.state.restores_weights, "durable": self.state.restores_weights,
+                "momentum": self.state.has_momentum, "averaging": self.state.can_average,
+            },
+            "restores": self.state.restores(), "rate": self.state.first_rate(), "info": self.state.info(),
+        })
+        welcome = self.line.receive()
+        if "error" in welcome:
+            raise ConnectionError(f"neap: turned away: {welcome['error']}")
+        atexit.register(self._at_exit)
+        return welcome
+
+    def _at_exit(self):
+        problem = getattr(sys, "last_value", None)
+        self.close(f"{type(problem).__name__}: {problem}" if problem else "the script has ended before the run")
+
+    def _receive(self):
+        return self.line.receive()
+
+    def _kept(self, question):
+        if question["checkpoint"] not in self.checkpoints:
+            raise Refused("bad_argument", f"no checkpoint {question['checkpoint']}")
+        return self.checkpoints[question["checkpoint"]]
+
+    def _answer(self, answer):
+        if self.line is not None:
+            self.line.send({"id": self.question["id"], **answer})
+        self.question = None
+
+    def _alive(self):
+        if self.line is not None:
+            self.line.send({"alive": self.question["id"]})
+        self.next_beat = time.monotonic() + self.heartbeat
+
+    def _follow(self, question):
+        self.question = question
+        follow = getattr(self, "_on_" + str(question.get("ask")), None)
+        if question.get("ask") == "train":
+            self._on_train(question)
+        elif follow is None:
+            self._answer({"error": f"unknown question {question.get('ask')!r}", "code": "unknown"})
+        else:
+            with Heartbeat(self):
+                answer = self.ranks.agree(follow, question)
+            self._answer(answer)
+
+    def _on_train(self, question):
+        self.rates, self.momenta = question["rate"], question.get("momentum")
+        self.losses, self.taken, self.steps = [], 0, question["steps"]
+        self.next_beat = time.monotonic() + self.heartbeat
+        self.state.set_rate(at(self.rates, 0), at(self.momenta, 0))
+
+    def _set_rate(self):
+        if isinstance(self.rates, list) or isinstance(self.momenta, list):
+            self.state.set_rate(at(self.rates, self.taken), at(self.momenta, self.taken))
+
+    @property
+    def rate(self):
+        return self.state.first_rate()
+
+    def _read_losses(self):
+        torch = sys.modules.get("torch")
+        if torch is not None and self.losses and all(torch.is_tensor(loss) for loss in self.losses):
+            return torch.stack([loss.reshape(()) for loss in self.losses]).double().tolist()   # one look at the device
+        return [float(loss) for loss in self.losses]
+
+    def _on_evaluate(self, question):
+        function = self.parts.get(question.get("on", "validation"))
+        if function is None:
+            raise Refused("bad_argument", f"no function for the part {question.get('on')!r}")
+        arguments = {}
+        if "batches" in question and "batches" in inspect.signature(function).parameters:
+            arguments["batches"] = question["batches"]
+        with self.state.evaluating(question.get("weights") == "average"):
+            result = function(**arguments)
+        loss, metrics = result if isinstance(result, tuple) else (result, {})
+        return {"loss": float(loss), "metrics": {name: float(value) for name, value in metrics.items()}}
+
+    def _on_average(self, question):
+        self.state.set_average(question["verb"])
+        return {}
+
+    def _file(self, question):
+        return question["file"] + (f".rank{self.ranks.rank}" if self.ranks.rank > 0 else "")
+
+    def _on_save(self, question):
+        if "file" in question:
+            return {"bytes": write_file(self._file(question), self.state.copy())}
+        self.checkpoints[question["checkpoint"]] = self.state.copy()
+        return {}
+
+    def _on_restore(self, question):
+        if "file" in question:
+            self.state.restore(read_file(self._file(question)))
+        else:
+            self.state.restore(self._kept(question))
+        return {}
+
+    def _on_drop(self, question):
+        if "file" in question:
+            os.remove(self._file(question))
+        elif self._kept(question):
+            del self.checkpoints[question["checkpoint"]]
+        return {}
+
+    def _on_stop(self, question):
+        self.over = True
+        self.checkpoints.clear()
+        return {}
+
+
+def at(values, i):
+    """The i-th of a list; a number stands for all."""
+    return values[i] if isinstance(values, list) else values
+
+
+def number(value):
+    """A loss or metric as the protocol writes it."""
+    if math.isfinite(value):
+        return value
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def writable(value):
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, dict):
+        return {key: writable(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [writable(entry) for entry in value]
+    return value
+
+
+def refuse(word):
+    raise ValueError(f"{word} is not JSON")
+
+
+class Line:
+    """The connection to neap, in lines of JSON. Messages go out from two threads."""
+
+    def __init__(self, address):
+        place, self.token = address.rsplit("#", 1) if "#" in address else (address, None)
+        self.buffer, self.lock = b"", threading.Lock()
+        kind, _, rest = place.partition(":")
+        try:
+            if kind == "unix":
+                self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                self.socket.connect(rest)
+            elif kind == "tcp" and ":" in rest:
+                host, _, port = rest.rpartition(":")
+                self.socket = socket.create_connection((host.strip("[]"), int(port)))
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            else:
+                raise ValueError(f"neap: $NEAP_ADDRESS: unix:PATH or tcp:HOST:PORT expected, not '{place}'")
+        except OSError as problem:
+            raise ConnectionError(f"neap: cannot connect to {place}: {problem.strerror or problem}") from None
+
+    def send(self, message):
+        data = json.dumps(writable(message), separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        with self.lock:
+            self.socket.sendall(data)
+
+    def receive(self):
+        while b"\n" not in self.buffer:
+            if len(self.buffer) >= LONGEST_LINE:
+                raise ConnectionError("neap: it sent a line that is too long")
+            try:
+                data = self.socket.recv(65536)
+            except OSError as problem:
+                raise ConnectionError(f"neap: the connection broke: {problem.strerror or problem}") from None
+            if not data:
+                raise ConnectionError("neap: it has ended before the run was over (or turned this trainer away: is the token right?)")
+            self.buffer += data
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return json.loads(line, parse_constant=refuse)
+
+    def close(self):
+        self.socket.close()
+
+
+class Heartbeat:
+    """Tells neap, while something takes long that has no steps, that this trainer is alive."""
+
+    def __init__(self, tuner):
+        self.tuner, self.done, self.thread = tuner, threading.Event(), None
+
+    def _beat(self):
+        while not self.done.wait(self.tuner.heartbeat):
+            try:
+                self.tuner._alive()
+            except OSError:
+                return     # the main thread will find out
+
+    def __enter__(self):
+        if self.tuner.line is not None:
+            self.thread = threading.Thread(target=self._beat, daemon=True)
+            self.thread.start()
+
+    def __exit__(self, *_):
+        self.done.set()
+        if self.thread is not None:
+            self.thread.join()
+
+
+class Ranks:
+    """The processes of a data-parallel training: one, unless torch.distributed is at work."""
+
+    def __init__(self):
+        torch = sys.modules.get("torch")
+        self.torch = torch
+        self.group = torch is not None and torch.distributed.is_available() and torch.distributed.is_initialized()
+        self.rank = torch.distributed.get_rank() if self.group else 0
+        self.count = torch.distributed.get_world_size() if self.group else 1
+
+    def from_first(self, function, *arguments):
+        """What the function returns on rank 0, everywhere; and so what it raises."""
+        if self.count == 1:
+            return function(*arguments)
+        box, problem = [None, None], None
+        if self.rank == 0:
+            try:
+                box[0] = function(*arguments)
+            except (OSError, ValueError) as raised:
+                problem, box[1] = raised, str(raised)
+        self.torch.distributed.broadcast_object_list(box, src=0)
+        if problem is not None:
+            raise problem
+        if box[1] is not None:
+            raise ConnectionError(box[1])
+        return box[0]
+
+    def mean(self, values):
+        """The mean over the ranks of lists of equal length."""
+        if self.count == 1:
+            return values
+        lists = [None] * self.count
+        self.torch.distributed.all_gather_object(lists, values)
+        return [sum(column) / self.count for column in zip(*lists)]
+
+    def agree(self, follow, question):
+        """Answer a question on every rank. One that cannot speaks for all; losses and metrics are averaged."""
+        answer = attempt(follow, question)
+        if self.count == 1:
+            return answer
+        answers = [None] * self.count
+        self.torch.distributed.all_gather_object(answers, answer)
+        for other in answers:
+            if "error" in other:
+                return other
+        if "loss" in answer:
+            names = sorted(answer["metrics"])
+            loss, *metrics = [sum(column) / self.count for column in
+                              zip(*([other["loss"], *(other["metrics"][name] for name in names)] for other in answers))]
+            return {"loss": loss, "metrics": dict(zip(names, metrics))}
+        return answer
+
+
+def attempt(follow, question):
+    """Answer a question. That a state cannot be kept or restored is an answer; a mistake in the script is not."""
+    try:
+        return follow(question)
+    except Refused as problem:
+        return {"error": str(problem), "code": problem.code}
+    except FileNotFoundError as problem:
+        return {"error": f"{problem.filename}: {problem.strerror}", "code": "not_found"}
+    except OSError as problem:
+        return {"error": f"{problem.filename or problem}: {problem.strerror}", "code": "io"}
+    except MemoryError:
+        return {"error": "out of memory", "code": "no_memory"}
+
+
+class State:
+    """What training changes: copied, restored, and the rates set."""
+
+    def __init__(self, model, optimizer, others):
+        self.model, self.optimizer, self.others = model, optimizer, list(others)
+        self.average = None
+        for thing in self.others:
+            if not (hasattr(thing, "state_dict") and hasattr(thing, "load_state_dict")):
+                raise TypeError(f"neap.connect: state: objects with state_dict and load_state_dict expected, not {type(thing).__name__}")
+        self.restores_weights = hasattr(model, "state_dict") and hasattr(model, "load_state_dict")
+        self.restores_optimizer = hasattr(optimizer, "state_dict") and hasattr(optimizer, "load_state_dict")
+        groups = optimizer.param_groups
+        first = float(groups[0]["lr"])
+        self.ratios = [float(group["lr"]) / first if first > 0 else 1.0 for group in groups]
+        self.has_momentum = all("momentum" in group or "betas" in group for group in groups)
+        self.torch = sys.modules.get("torch")
+        self.is_module = self.torch is not None and isinstance(model, self.torch.nn.Module)
+        # An average of weights under a batch normalisation would need statistics of its own.
+        self.can_average = self.is_module and next(model.buffers(), None) is None
+
+    def restores(self):
+        words = ["weights"] if self.restores_weights else []
+        words += ["optimizer"] if self.restores_optimizer else []
+        return words + ["generators"] + (["order"] if self.others else [])
+
+    def info(self):
+        info = {"optimizer": type(self.optimizer).__name__, "python": sys.version.split()[0]}
+        if self.is_module:
+            info["parameters"] = sum(parameter.numel() for parameter in self.model.parameters())
+            info["torch"] = str(self.torch.__version__)
+        return info
+
+    def first_rate(self):
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def set_rate(self, rate, momentum=None):
+        for group, ratio in zip(self.optimizer.param_groups, self.ratios):
+            if self.torch is not None and self.torch.is_tensor(group["lr"]):
+                group["lr"].fill_(rate * ratio)
+            else:
+                group["lr"] = rate * ratio
+            if momentum is not None:
+                if "momentum" in group:
+                    group["momentum"] = momentum
+                else:
+                    group["betas"] = (momentum, *group["betas"][1:])
+
+    def copy(self):
+        """A copy in the host's memory, of which nothing is shared."""
+        return {
+            "model": clone(self.model.state_dict()),
+            "optimizer": clone(self.optimizer.state_dict()) if self.restores_optimizer else None,
+            "others": [clone(thing.state_dict()) for thing in self.others],
+            "generators": read_generators(),
+            "average": self.average and self.average.state_dict(),
+        }
+
+    def restore(self, kept):
+        """Go back to a copy, which stays as it is."""
+        self.model.load_state_dict(kept["model"] if self.is_module else clone(kept["model"]))   # a module copies by itself
+        if kept["optimizer"] is not None and not put_back(self.optimizer, kept["optimizer"]):
+            self.optimizer.load_state_dict(clone(kept["optimizer"]))
+        for thing, its in zip(self.others, kept["others"]):
+            thing.load_state_dict(clone(its))
+        self.average = Average(self.model, kept["average"]) if kept["average"] else None
+        write_generators(kept["generators"])
+
+    def set_average(self, verb):
+        if verb == "start":
+            self.average = Average(self.model)
+        else:
+            if verb == "adopt" and self.average is not None:
+                self.average.adopt()
+            self.average = None
+
+    def evaluating(self, averaged):
+        return Evaluating(self, averaged)
+
+
+class Evaluating:
+    """While it lasts the model is in evaluation mode, without gradients; then all is as it was, generators included."""
+
+    def __init__(self, state, averaged):
+        self.state, self.average = state, state.average if averaged else None
+
+    def __enter__(self):
+        self.generators = read_generators()
+        self.modes = list(self.state.model.modules()) if self.state.is_module else []
+        self.modes = [(module, module.training) for module in self.modes]
+        if self.state.is_module:
+            self.state.model.eval()
+            self.gradients = self.state.torch.no_grad()
+            self.gradients.__enter__()
+        if self.average is not None:
+            self.average.swap()
+
+    def __exit__(self, *problem):
+        if self.average is not None:
+            self.average.swap()
+        if self.state.is_module:
+            self.gradients.__exit__(*problem)
+        for module, mode in self.modes:
+            module.training = mode
+        write_generators(self.generators)
+
+
+class Average:
+    """An average of a module's parameters: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to them."""
+
+    def __init__(self, model, kept=None):
+        self.torch = sys.modules["torch"]
+        self.parameters = list(model.parameters())
+        self.count = kept["count"] if kept else 0
+        self.mean = [clone(mean).to(parameter.device) for mean, parameter in
+                     zip(kept["mean"] if kept else [parameter.detach() for parameter in self.parameters], self.parameters)]
+
+    def move(self):
+        with self.torch.no_grad():
+            for mean, parameter in zip(self.mean, self.parameters):
+                mean.lerp_(parameter, 9 / (self.count + 9))
+        self.count += 1
+
+    def swap(self):
+        for i, parameter in enumerate(self.parameters):
+            parameter.data, self.mean[i] = self.mean[i], parameter.data
+
+    def adopt(self):
+        with self.torch.no_grad():
+            for mean, parameter in zip(self.mean, self.parameters):
+                parameter.copy_(mean)
+
+    def state_dict(self):
+        return {"count": self.count, "mean": [clone(mean) for mean in self.mean]}
+
+
+def clone(value):
+    """A copy that shares nothing; tensors go to the host's memory."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.is_tensor(value):
+        return value.detach().to("cpu", copy=True)
+    if isinstance(value, dict):
+        return type(value)((key, clone(entry)) for key, entry in value.items())
+    if type(value) in (list, tuple):
+        return type(value)(clone(entry) for entry in value)
+    return copy.deepcopy(value)
+
+
+def put_back(optimizer, kept):
+    """Restore an optimizer of torch's in place: its load_state_dict would copy everything once more. False, and nothing
+    done, if anything but the values of tensors differs: there is a state now where there was none, say."""
+    torch, pairs = sys.modules.get("torch"), []
+    if torch is None or getattr(type(optimizer), "state_dict", None) is not torch.optim.Optimizer.state_dict:
+        return False
+
+    def alike(a, b):
+        if torch.is_tensor(a):
+            pairs.append((a, b))
+            return torch.is_tensor(b) and a.shape == b.shape and a.dtype == b.dtype
+        if isinstance(a, dict):
+            return isinstance(b, dict) and a.keys() == b.keys() and all(alike(a[key], b[key]) for key in a if key != "lr")
+        if isinstance(a, (list, tuple)):
+            return isinstance(b, (list, tuple)) and len(a) == len(b) and all(map(alike, a, b))
+        return type(a) is type(b) and a == b
+
+    if not alike(optimizer.state_dict(), kept):
+        return False
+    with torch.no_grad():
+        for place, tensor in pairs:
+            place.copy_(tensor)
+    return True
+
+
+def read_generators():
+    """The states of the global generators of Python, NumPy and PyTorch, as far as they are in use."""
+    numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    states = {"python": random.getstate()}
+    if numpy is not None:
+        states["numpy"] = numpy.random.get_state()
+    if torch is not None:
+        states["torch"] = torch.get_rng_state()
+        if torch.cuda.is_available() and torch.cuda.is_initialized():
+            states["cuda"] = torch.cuda.get_rng_state_all()
+    return states
+
+
+def write_generators(states):
+    random.setstate(states["python"])
+    if "numpy" in states:
+        import numpy
+        numpy.random.set_state(states["numpy"])
+    if "torch" in states:
+        torch = sys.modules["torch"]
+        torch.set_rng_state(states["torch"])
+        if "cuda" in states:
+            torch.cuda.set_rng_state_all(states["cuda"])
+
+
+def write_file(path, state):
+    """A checkpoint on disk: whole, or not at all. Returns its bytes."""
+    buffer, torch = io.BytesIO(), sys.modules.get("torch")
+    (torch.save if torch is not None else pickle.dump)(state, buffer)
+    data = buffer.getbuffer()
+    head = b"%s %d %s\n" % (MAGIC, len(data), hashlib.sha256(data).hexdigest().encode())
+    beside = f"{path}.{os.getpid()}.part"
+    try:
+        with open(beside, "wb") as file:
+            file.write(head)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        if os.path.exists(beside):
+            os.remove(beside)
+        raise
+    folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return len(head) + len(data)
+
+
+def read_file(path):
+    """The state in a file, if it is all there."""
+    with open(path, "rb") as file:
+        words, data = file.readline(200).rsplit(b" ", 2), file.read()
+    if len(words) != 3 or words[0] != MAGIC:
+        raise Refused("bad_data", f"{path}: no checkpoint of neap's")
+    if words[1] != b"%d" % len(data) or words[2].strip() != hashlib.sha256(data).hexdigest().encode():
+        raise Refused("bad_data", f"{path}: the checkpoint was cut or altered")
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return pickle.loads(data)
+    return torch.load(io.BytesIO(data), map_location="cpu")
