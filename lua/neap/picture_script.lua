@@ -83,8 +83,7 @@ local function range(panel, name, names)
   if given then return ("set %srange [%.17g:%.17g]"):format(name, given[1], given[2]) end
   local low, high = extent(panel, names)
   if low > high then return nil end
-  local bars = name == "x" and panel.bars > 0
-  if bars then return ("set xrange [%.17g:%.17g]"):format(low - 0.6, high + 0.6) end
+  if name == "x" and (panel.bars > 0 or panel.xnames) then return ("set xrange [%.17g:%.17g]"):format(low - 0.6, high + 0.6) end
   if low < high then return name == "x" and ("set xrange [%.17g:%.17g]"):format(low, high) or nil end
   if panel["log" .. name] then return ("set %srange [%.17g:%.17g]"):format(name, low / 10, high * 10) end
   local room = low == 0 and 1 or math.abs(low)

@@ -165,10 +165,8 @@ local function ranges(p, list, bars)
     extend(y, s.low)
     extend(y, s.high)
   end
-  if bars > 0 then
-    x = { x[1] - 0.5, x[2] + 0.5 }
-    if not p.logy then extend(y, { 0 }) end
-  end
+  if bars > 0 or p.xnames then x = { x[1] - 0.5, x[2] + 0.5 } end
+  if bars > 0 and not p.logy then extend(y, { 0 }) end
   if x[1] > x[2] then x = { 0, 1 } end
   if y[1] > y[2] then y = { 0, 1 } end
   return scaled(p.xrange, p.logx) or x, scaled(p.yrange, p.logy) or y

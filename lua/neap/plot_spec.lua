@@ -123,6 +123,7 @@ local function read_panel(given)
   for i, one in ipairs(panel.series) do
     local s, why = read_series(one, panel)
     if not s then return nil, ("series %d: %s"):format(i, why) end
+    if s.style == "bars" and panel.logx then return nil, ("series %d: bars stand on a linear x axis, not a logarithmic one"):format(i) end
     s.colour = s.colour or i
     if shows(s) then series[#series + 1] = s end
   end

@@ -62,10 +62,10 @@ describe("picture.draw", function()
       { style = "steps", y = { 1, 2, 3 } }, { style = "bars", y = { 1, 2, -3 } }, { style = "bars", y = { 1 } },
       { style = "rules", title = "rule", x = { 2, 0 / 0 } },
     }
-    local panels = { { series = all }, { series = all, logx = true, logy = true, xrange = { 0.5, 4 }, yrange = { 0.1, 1e5 } } }
+    local panels = { { series = all }, { series = all, logy = true, xrange = { 0.5, 4 }, yrange = { 0.1, 1e5 } } }
     for _, one in ipairs(all) do
       panels[#panels + 1] = { series = { one } }
-      panels[#panels + 1] = { series = { one }, logx = true, logy = true }
+      panels[#panels + 1] = { series = { one }, logx = one.style ~= "bars", logy = true }
     end
     panels[#panels + 1] = { series = {}, title = "empty" }
     panels[#panels + 1] = { series = { { y = { 7 } } }, logy = true }
@@ -127,6 +127,7 @@ describe("picture.draw", function()
     wrong({ series = { LOSS }, xrange = { 2, 1 } }, "xrange: { low, high } expected, low < high")
     wrong({ series = { LOSS }, logy = true, yrange = { 0, 1 } }, "yrange: its low is 0, above 0 expected on a logarithmic axis")
     wrong({ panels = { { series = { LOSS } }, { series = { 1 } } } }, "panel 2: series 1: a table expected, not '1'")
+    wrong({ series = { { style = "bars", y = { 1 } } }, logx = true }, "series 1: bars stand on a linear x axis, not a logarithmic one")
     wrong({ panels = {} }, "panels: at least one expected")
     wrong({ series = { LOSS } }, "the name of a file that ends in .svg or .png expected, not 'a.pdf'", "a.pdf")
     wrong({ series = { LOSS } }, "the name of a file that ends in .svg or .png expected, not 'a .svg'", "a\n.svg")

@@ -167,8 +167,9 @@ describe("plot.draw", function()
       for _, log in ipairs { false, true } do
         for _, ascii in ipairs { false, true } do
           local s = { style = style, title = style, x = wild, y = wild, low = wild, high = wild }
-          assert.is_string(plot.draw({ logx = log, logy = log, series = { s } }, { ascii = ascii }))
-          assert.is_string(plot.draw({ logx = log, logy = log, series = { s, s } }, { ascii = ascii, width = 20, height = 2 }))
+          local logx = log and style ~= "bars"
+          assert.is_string(plot.draw({ logx = logx, logy = log, series = { s } }, { ascii = ascii }))
+          assert.is_string(plot.draw({ logx = logx, logy = log, series = { s, s } }, { ascii = ascii, width = 20, height = 2 }))
         end
       end
     end
