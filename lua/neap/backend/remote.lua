@@ -233,6 +233,7 @@ function Remote:close()
   if usable then ok, problem = pcall(ask, self, { ask = "stop" }) end
   usable = usable and ok and not self.problem
   self.connection:close("the run is over", "closed")
+  self.problem, self.code = ("the trainer '%s' has been closed"):format(self.hello.name), "closed"
   self.finish(not usable)
   if not ok then error(problem, 0) end
 end
