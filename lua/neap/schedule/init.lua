@@ -1,0 +1,97 @@
+--- Schedules: the rate as a pure function of the step, an immutable value.
+---   0.1 * (s.warmup(500) .. s.rex(9500))       scale, then; also a + b, a * b, s.max(a, b), s.min(a, b)
+---   sched:at(t)  #sched  sched:values()        t = 0 is the first update; past the end the end value stays
+---   s.warmup "5%" .. s.rex()                   shares of a budget and what is left of it, known after sched:bind{ budget = 10000 }
+--- A piece of N steps reads its profile at p = t/N, so that its end value falls just after its last step
+--- (endpoint = "open"); endpoint = "closed" reads it at p = t/(N-1), so that the last step has it.
+
+local pieces = require "neap.schedule.pieces"
+local tree = require "neap.schedule.tree"
+local words = require "neap.words"
+
+require "neap.schedule.algebra"
+
+local schedule = {}
+
+--- What there is: each with a summary and its declared options.
+---@type table<string, { summary: string, options: table }>
+schedule.profiles = {}
+
+--- The names of the profiles, sorted.
+---@type string[]
+schedule.names = {}
+
+for name, entry in pairs(pieces.known) do
+  if not entry.lua then
+    schedule.profiles[name] = entry
+    schedule.names[#schedule.names + 1] = name
+  end
+end
+table.sort(schedule.names)
+
+schedule.is = tree.is
+
+--- What a constructor reports, raised at the caller of the function that calls this.
+local function checked(where, made, problem)
+  if made == nil then error(where .. ": " .. problem, 3) end
+  return made
+end
+
+--- A piece: a profile, by its name, over so many steps.
+---@param name string
+---@param steps? integer|string    steps, or a text such as "10ep" or "0.7dur"; none: what is left of the budget
+---@param given? table             the profile's options
+---@return neap.Schedule
+function schedule.make(name, steps, given)
+  return checked("neap.schedule.make", tree.piece(name, steps, given))
+end
+
+for name in pairs(pieces.known) do
+  schedule[name] = function(steps, given)
+    if type(steps) == "table" and given == nil then steps, given = nil, steps end
+    return checked("neap.schedule." .. name, tree.piece(name, steps, given))
+  end
+end
+
+local function extreme(op)
+  return function(first, ...)
+    for _, other in ipairs { ... } do
+      for _, side in ipairs { first, other } do
+        if not tree.is(side) and type(side) ~= "number" then
+          error(("neap.schedule.%s: a schedule or a number expected, not a %s"):format(op, type(side)), 2)
+        end
+      end
+      if type(first) == "number" and type(other) == "number" then
+        first = math[op](first, other)
+      else
+        first = checked("neap.schedule." .. op, tree.combine(op, first, other))
+      end
+    end
+    if not tree.is(first) then error(("neap.schedule.%s: at least one schedule expected"):format(op), 2) end
+    return first
+  end
+end
+
+--- Step by step the largest, or the smallest, of schedules and numbers.
+schedule.max, schedule.min = extreme "max", extreme "min"
+
+--- Read the expression that describe and tostring write: "0.1 * (warmup(500) .. rex(9500, {d = 0.9}))". Lengths may
+--- stand without quotes: "warmup(5%) .. rex()". Nothing is executed.
+---@param description string
+---@return neap.Schedule? sched
+---@return string? problem    names the position and the piece
+---@return string? code       "bad_data"
+function schedule.from(description)
+  if type(description) ~= "string" then
+    error(("neap.schedule.from: a text expected, not a %s"):format(type(description)), 2)
+  end
+  local made, problem = require "neap.schedule.parser"(description)
+  if not made then return nil, problem, "bad_data" end
+  return made
+end
+
+return setmetatable(schedule, {
+  __index = function(_, name)
+    error(("neap.schedule: no profile '%s'%s"):format(tostring(name), words.hint(tostring(name), schedule.profiles)), 2)
+  end,
+})
