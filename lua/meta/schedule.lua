@@ -2,10 +2,10 @@
 
 local engine = {}
 
---- The rate as a pure function of the step; an immutable value. Also number * schedule, first .. second,
---- #schedule (its steps) and ==.
+--- The rate as a pure function of the step; an immutable value. neap.schedule adds its operators and methods.
 ---@class engine.Schedule
----@operator mul(number): neap.Schedule
+---@operator mul(number|neap.Schedule): neap.Schedule
+---@operator add(number|neap.Schedule): neap.Schedule
 ---@operator concat(neap.Schedule): neap.Schedule
 ---@operator len: integer
 local Schedule = {}
@@ -21,29 +21,90 @@ function Schedule:at(t) end
 ---@return number[] rates
 function Schedule:values(first, count) end
 
---- The metatable of schedules, for neap.schedule to add its methods to.
+--- The metatables of schedules, for neap.schedule to add its methods to: those the engine evaluates, and those it cannot.
 engine.schedule_type = {}
+engine.schedule_loose_type = {}
 
---- A profile over steps. Raises on a parameter outside its range.
----@param profile "constant"|"linear"|"cosine"|"exponential"|"rex"|"step"|"warmup"
+--- A profile over steps. Raises on a parameter outside its range; engine/numerics/profile.h lists profiles and parameters.
+---@param profile string
 ---@param steps integer     >= 0
----@param parameter? number   to (linear, cosine), gamma, d, factor, from; default 0
----@param endpoint? "open"|"closed"|"after"   p = t/N, t/(N-1), (t+1)/N; default "open"
----@param milestones? number[]   of step: ascending in [0, 1]
----@return neap.Schedule
-function engine.schedule(profile, steps, parameter, endpoint, milestones) end
+---@param endpoint "open"|"closed"|"after"   p = t/N, t/(N-1), (t+1)/N
+---@param parameters table<string, number>   all that the profile has
+---@param at? number[]      of piecewise: positions in steps, ascending
+---@param value? number[]   of piecewise: as many values
+---@return engine.Schedule
+function engine.schedule_piece(profile, steps, endpoint, parameters, at, value) end
 
---- 'schedule' read only every 'interval' steps or percent of its steps.
----@param schedule neap.Schedule
+--- first, then second, which sees steps from 0 again.
+---@return engine.Schedule
+function engine.schedule_join(first, second) end
+
+---@param factor number    >= 0
+---@return engine.Schedule
+function engine.schedule_scale(factor, part) end
+
+---@param how "sum"|"product"|"max"|"min"
+---@return engine.Schedule
+function engine.schedule_combine(how, first, second) end
+
+---@param low number     >= 0
+---@param high number    >= low; may be infinite
+---@return engine.Schedule
+function engine.schedule_clip(part, low, high) end
+
+--- 'part' read only every 'interval' steps or percent of its steps.
 ---@param sampling "every"|"percent"
 ---@param interval number
----@return neap.Schedule
-function engine.schedule_sample(schedule, sampling, interval) end
+---@return engine.Schedule
+function engine.schedule_sample(part, sampling, interval) end
 
---- How a schedule is built: { kind = "piece", profile =, steps =, parameter =, endpoint =, at = }, { kind = "scaled", factor =,
---- part = }, { kind = "sampled", every = or percent =, part = }, { kind = "sequence", part, part, .. }.
----@param schedule neap.Schedule
----@return table tree
-function engine.schedule_tree(schedule) end
+--- Later by so many steps; below 0: without its first steps.
+---@param steps integer
+---@return engine.Schedule
+function engine.schedule_shift(part, steps) end
+
+--- Its first steps.
+---@param steps integer
+---@return engine.Schedule
+function engine.schedule_take(part, steps) end
+
+--- The rate of its last step for so many more, and from then on.
+---@param steps integer
+---@return engine.Schedule
+function engine.schedule_hold(part, steps) end
+
+---@return engine.Schedule
+function engine.schedule_reverse(part) end
+
+---@param times integer     >= 1
+---@param factor number     how high each time is, of the one before; 0..1
+---@return engine.Schedule
+function engine.schedule_repeat(part, times, factor) end
+
+--- Cycle i is first * multiplier^i steps long, and its rates are to + (decay^i - to) part.
+---@return engine.Schedule
+function engine.schedule_restarts(part, steps, first, multiplier, decay, to) end
+
+--- Times 1 + deviation g, g a hash of seed and step.
+---@param deviation number
+---@param seed integer
+---@param uniform boolean   instead of normal
+---@return engine.Schedule
+function engine.schedule_noise(part, deviation, seed, uniform) end
+
+--- The rate at a time that may be a fraction of a step.
+---@param t number
+---@return number rate
+function engine.schedule_read(schedule, t) end
+
+--- A schedule that the engine cannot evaluate.
+function engine.schedule_loose() end
+
+--- Keep a node with a schedule, and have it back: see neap.schedule.tree.
+---@return neap.Schedule
+function engine.schedule_keep(schedule, node) end
+
+---@return table node
+function engine.schedule_node(schedule) end
 
 return engine

@@ -185,7 +185,8 @@ static void knots (void **state) {
   (void)state;
   const double expected[][6] = {   /* at steps 0, 4, 5, 6, 7, 9 */
     [PROFILE_STEPS] = { 1, 1, 0.1, 0.1, 0.1, 0.01 }, [PROFILE_LINES] = { 1, 0.28, 0.1, 0.064, 0.028, 0.01 },
-    [PROFILE_COSINES] = { 1, 0.1 + 0.9 * 0.09549150281252627, 0.1, 0.01 + 0.09 * 0.6545084971874737, 0.01 + 0.09 * 0.09549150281252627, 0.01 },
+    [PROFILE_COSINES] = {
+      1, 0.1 + 0.9 * 0.09549150281252627, 0.1, 0.01 + 0.09 * 0.6545084971874737, 0.01 + 0.09 * 0.09549150281252627, 0.01 },
     [PROFILE_POWERS] = { 1, pow(0.1, 0.8), 0.1, 0.1 * pow(0.1, 0.4), 0.1 * pow(0.1, 0.8), 0.01 },
   };
   const double at[] = { 0, 4, 5, 6, 7, 9 };
@@ -396,9 +397,12 @@ static void warm_restarts (void **state) {
   assert_true(schedule_at(longer, 70) == 0);
   Schedule *out;
   Problem problem;
-  const double bad[][4] = { { 0.5, 1, 1, 0 }, { 10, 0.5, 1, 0 }, { 10, 1, 1.5, 0 }, { 10, 1, 1, -1 }, { NAN, 1, 1, 0 }, { 10, 1e10, 1, 0 } };
+  const double bad[][4] = {
+    { 0.5, 1, 1, 0 }, { 10, 0.5, 1, 0 }, { 10, 1, 1.5, 0 }, { 10, 1, 1, -1 }, { NAN, 1, 1, 0 }, { 10, 1e10, 1, 0 },
+  };
   for (int i = 0; i < 6; i++)
-    assert_int_equal(schedule_restarts(&out, cycle, 10, bad[i][0], bad[i][1], bad[i][2], bad[i][3], &problem), STATUS_BAD_ARGUMENT);
+    assert_int_equal(schedule_restarts(&out, cycle, 10, bad[i][0], bad[i][1], bad[i][2], bad[i][3], &problem),
+                     STATUS_BAD_ARGUMENT);
   assert_int_equal(schedule_restarts(&out, cycle, -1, 10, 1, 1, 0, &problem), STATUS_BAD_ARGUMENT);
   schedule_free(cycle), schedule_free(plain), schedule_free(longer);
   assert_int_equal(mem_live, 0);
@@ -456,7 +460,8 @@ static void filled_as_read (void **state) {
   for (int round = 0; round < 300; round++) {
     Schedule *whole = piece(PROFILE_WARMUP, 0, 1 + (int64_t)random_below(&random, 90), SCHEDULE_AFTER);
     for (int i = 0; i < 12; i++) {
-      Schedule *before = whole, *other = piece_of(profile_of(PROFILE_COSINE, 0.1, 1, 1, 0.5), 1 + (int64_t)random_below(&random, 200), SCHEDULE_CLOSED);
+      const int64_t length = 1 + (int64_t)random_below(&random, 200);
+      Schedule *before = whole, *other = piece_of(profile_of(PROFILE_COSINE, 0.1, 1, 1, 0.5), length, SCHEDULE_CLOSED);
       const int64_t steps = schedule_steps(whole);
       Status status = STATUS_OK;
       switch (random_below(&random, 11)) {
@@ -467,7 +472,9 @@ static void filled_as_read (void **state) {
         case 4: status = schedule_sample(&whole, before, SCHEDULE_PERCENT, 7, NULL); break;
         case 5: status = schedule_shift(&whole, before, (int64_t)random_below(&random, 40) - steps / 2, NULL); break;
         case 6: status = schedule_reverse(&whole, before, NULL); break;
-        case 7: status = steps < 10000 ? schedule_repeat(&whole, before, 2, 0.9, NULL) : schedule_take(&whole, before, steps / 2, NULL); break;
+        case 7:
+          status = steps < 10000 ? schedule_repeat(&whole, before, 2, 0.9, NULL) : schedule_take(&whole, before, steps / 2, NULL);
+          break;
         case 8: status = schedule_noise(&whole, before, 0.1, 3, round % 2, NULL); break;
         case 9: status = schedule_hold(&whole, before, 30, NULL); break;
         default: status = schedule_clip(&whole, before, 0.01, 0.9, NULL); break;

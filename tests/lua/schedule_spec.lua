@@ -123,21 +123,24 @@ describe("a schedule", function()
     assert.is_truthy(lines[10]:find "^   0 ┤")
     assert.is_truthy(lines[12]:find "^%s+0%s+5000%s+step$")
     assert.equal("nothing to plot", s.rex(0):plot())
+    local two = s.plot({ ours = s.one_cycle(100), theirs = s.cosine(50) }, { width = 60, height = 5, ascii = true })
+    assert.is_truthy(two:find("ours.*theirs.*momentum.*ours"))
+    mistake("neap.schedule.plot: '1' is no schedule", s.plot, { 3 })
     assert.is_truthy(s.rex(1):plot():find "⠁")
   end)
 
   it("names every mistake", function()
     mistake("neap.schedule.rex: steps: a whole number not below 0 expected, not '-1'", s.rex, -1)
     mistake("neap.schedule.rex: steps: a whole number not below 0 expected, not '1.5'", s.rex, 1.5)
-    mistake("not 'nil'", s.rex)
-    mistake("not '100'", s.rex, "100")
+    mistake("a text such as '10ep', '0.7dur' or '5%', expected, not '100'", s.rex, "100")
     mistake("neap.schedule.rex: option 'd': below 1 expected, not '1'", s.rex, 10, { d = 1 })
     mistake("neap.schedule.rex: option 'd': a number expected, not 'half'", s.rex, 10, { d = "half" })
     mistake("neap.schedule.linear: unknown option 'too' (did you mean 'to'?)", s.linear, 10, { too = 1 })
     mistake("neap.schedule.linear: a table of options expected, not a number", s.linear, 10, 0.1)
     mistake("option 'endpoint': unknown value 'shut'", s.linear, 10, { endpoint = "shut" })
     mistake("option 'at': numbers ascending within 0..1 expected, but element 2 is '0.5'", s.step, 10, { at = { 0.75, 0.5 } })
-    mistake("element 1 is 'x'", s.step, 10, { at = "x-0.5" })
+    mistake("option 'at': element 1: a share of the piece, 0..1, or a text such as '500st' expected, not 'x'",
+      s.step, 10, { at = "x-0.5" })
     mistake("neap.schedule: no profile 'rexx' (did you mean 'rex'?)", function() return s.rexx(10) end)
     mistake("unknown profile 'cosin' (did you mean 'cosine'?)", s.make, "cosin", 10)
     local sched = s.rex(10)
@@ -148,14 +151,18 @@ describe("a schedule", function()
     mistake("count is -1", sched.values, sched, 0, -1)
     mistake("a number not below 0 expected", function() return -0.1 * sched end)
     mistake("a number not below 0 expected", function() return (0 / 0) * sched end)
-    mistake("number expected", function() return sched * s.rex(10) end)
-    mistake("neap.Schedule expected", function() return sched .. "rex(10)" end)
+    mistake("schedule *: a number or a schedule expected, not a string", function() return sched * "rex(10)" end)
+    mistake("schedule ..: a schedule expected, not a string", function() return sched .. "rex(10)" end)
+    mistake("schedule +: a number or a schedule expected, not a nil", function() return sched + nil end)
   end)
 end)
 
 describe("the list of profiles", function()
   it("makes each by name, with the options it declares", function()
-    assert.same({ "constant", "cosine", "exponential", "linear", "rex", "step", "warmup" }, s.names)
+    assert.same({
+      "constant", "cosine", "cyclic", "decay_to_zero", "delayed_linear", "exponential", "inverse_sqrt", "inverse_time", "linear",
+      "one_cycle", "piecewise", "polynomial", "restarts", "rex", "sqrt", "step", "tanh", "warmup", "wsd",
+    }, s.names)
     for _, name in ipairs(s.names) do
       local sched = s.make(name, 100)
       assert.equal(s[name](100), sched)
@@ -176,7 +183,7 @@ describe("a schedule's text", function()
     assert.equal("(0.1 * rex(7)):sample{every = 2}", (0.1 * s.rex(7)):sample { every = 2 }:describe())
     assert.equal("0.1 * rex(7):sample{percent = 2.5}", (0.1 * s.rex(7):sample { percent = 2.5 }):describe())
     assert.equal("step(7, {at = {0.25}, factor = 0.5})", s.step(7, { at = { 0.25 }, factor = 0.5 }):describe())
-    assert.equal('warmup(7, {from = 0}) .. linear(3, {to = 0.1, endpoint = "closed"})',
+    assert.equal('warmup(7, {from = 0}) .. linear(3, {endpoint = "closed", to = 0.1})',
       (s.warmup(7, { from = 0 }) .. s.linear(3, { to = 0.1, endpoint = "closed" })):describe())
   end)
 
@@ -226,15 +233,15 @@ describe("a schedule's text", function()
   it("says where it is wrong", function()
     for source, expected in pairs {
       [""] = "position 1: a number, a profile or '(' expected, not the end",
-      ["0.1 * (warmup(500) .. rexx(9500))"] = "position 23: rexx: unknown profile 'rexx' (did you mean 'rex'?)",
+      ["0.1 * (warmup(500) .. rexx(9500))"] = "position 23: unknown profile 'rexx' (did you mean 'rex'?)",
       ["warmup(500) .. rex(9500, {d = 2})"] = "position 16: rex: option 'd': below 1 expected, not '2'",
       ["rex(9500, {endpiont = 2})"] = "position 1: rex: unknown option 'endpiont' (did you mean 'endpoint'?)",
       ["rex(9500, {d = 1, d = 1})"] = "position 19: option 'd' given twice",
-      ["(rex(10)"] = "position 9: '..', '*' or ')' expected, not the end",
+      ["(rex(10)"] = "position 9: '..', '+', '*' or ')' expected, not the end",
       ["rex(10))"] = "position 8: '..', '*' or the end expected, not ')'",
       ["rex(10) .. "] = "position 12: a number, a profile or '(' expected, not the end",
       ["rex(10) rex(10)"] = "position 9: '..', '*' or the end expected, not 'rex'",
-      ["rex()"] = "position 5: the number of steps of rex expected, not ')'",
+      ["rex(x)"] = "position 5: the steps of rex expected, not 'x'",
       ["rex(1.5)"] = "position 1: rex: steps: a whole number not below 0 expected, not '1.5'",
       ["rex(10, 3)"] = "position 9: '{' expected, not '3'",
       ["rex(10, {d})"] = "position 11: '=' expected, not '}'",
@@ -243,7 +250,6 @@ describe("a schedule's text", function()
       ["0.1"] = "position 1: a number alone is no schedule",
       ["0.1 .. rex(10)"] = "position 1: a number alone is no schedule",
       ["-1 * rex(10)"] = "position 1: *: schedule times -1: a number not below 0 expected",
-      ["rex(1) * rex(2)"] = "position 10: two schedules cannot be multiplied",
       ["rex(10):smaple{every = 2}"] = "position 9: unknown method 'smaple' (did you mean 'sample'?)",
       ["rex(10):sample{every = 0}"] = "position 9: sample: option 'every': at least 1 expected, not '0'",
       ["rex(10) é"] = "position 9: '..', '*' or the end expected, not 'é'",

@@ -2,7 +2,9 @@
 
 local bind = require "neap.schedule.bind"
 local engine = require "neap.engine"
+local draw = require "neap.schedule.draw"
 local interpret = require "neap.schedule.interpret"
+local momentum = require "neap.schedule.momentum"
 local operations = require "neap.schedule.operations"
 local text = require "neap.schedule.text"
 local tree = require "neap.schedule.tree"
@@ -18,18 +20,15 @@ local function checked(where, made, problem)
 end
 
 local function both_schedules(a, b, operator)
-  for _, side in ipairs { a, b } do
-    if not tree.is(side) then error(("schedule %s: a schedule expected, not a %s"):format(operator, type(side)), 3) end
-  end
+  local wrong = not tree.is(a) and type(a) or not tree.is(b) and type(b)
+  if wrong then error(("schedule %s: a schedule expected, not a %s"):format(operator, wrong), 3) end
 end
 
 --- A number or a schedule on either side, one of them at least a schedule.
 local function sides(a, b, operator)
-  for _, side in ipairs { a, b } do
-    if not tree.is(side) and type(side) ~= "number" then
-      error(("schedule %s: a number or a schedule expected, not a %s"):format(operator, type(side)), 3)
-    end
-  end
+  local function is_side(value) return type(value) == "number" or tree.is(value) end
+  local wrong = not is_side(a) and type(a) or not is_side(b) and type(b)
+  if wrong then error(("schedule %s: a number or a schedule expected, not a %s"):format(operator, wrong), 3) end
 end
 
 local operators = {}
@@ -96,6 +95,35 @@ function Schedule:groups(factors)
     groups[name] = checked("schedule:groups", tree.scale(factor, self))
   end
   return groups
+end
+
+--- The momentum that goes with this schedule, or nil: one-cycle and cyclic have one, with_momentum gives one.
+---@return neap.Schedule?
+function Schedule:momentum()
+  if tree.node(self).unbound then checked("schedule:momentum", bind.bound(self, {})) end
+  local found, channel = pcall(momentum.of, self)
+  if not found then error("schedule:momentum: " .. tostring(channel), 2) end
+  return channel
+end
+
+--- A picture of the rate over the steps, and of the momentum where there is one, as text of several lines.
+---@param width? integer    default 72
+---@param height? integer   default 12
+---@return string
+function Schedule:plot(width, height)
+  local _ = #self   -- raises where lengths are not known
+  return checked("schedule:plot", draw.text({ self }, { width = width, height = height }))
+end
+
+--- The same in a file that ends in .svg or .png.
+---@param file string
+---@param given? table    width, height in pixels, title, logy
+---@return true? done
+---@return string? problem
+---@return string? code
+function Schedule:picture(file, given)
+  local _ = #self
+  return draw.file({ self }, file, given)
 end
 
 for name, method in pairs(Schedule) do

@@ -6,7 +6,6 @@
 
 local engine = require "neap.engine"
 local length = require "neap.schedule.length"
-local options = require "neap.options"
 
 local LARGEST <const> = 1e300
 

@@ -75,6 +75,21 @@ end
 --- Step by step the largest, or the smallest, of schedules and numbers.
 schedule.max, schedule.min = extreme "max", extreme "min"
 
+--- Several schedules in one picture: a list, or a table by name; as text, or in a file that ends in .svg or .png.
+---@param schedules neap.Schedule[]|table<string, neap.Schedule>
+---@param given? table     width, height, title, logy, ascii
+---@return string
+function schedule.plot(schedules, given)
+  return checked("neap.schedule.plot", require "neap.schedule.draw".text(schedules, given))
+end
+
+---@return true? done
+---@return string? problem
+---@return string? code
+function schedule.picture(schedules, file, given)
+  return require "neap.schedule.draw".file(schedules, file, given)
+end
+
 --- Read the expression that describe and tostring write: "0.1 * (warmup(500) .. rex(9500, {d = 0.9}))". Lengths may
 --- stand without quotes: "warmup(5%) .. rex()". Nothing is executed.
 ---@param description string

@@ -56,17 +56,13 @@ end
 ---@return number|string? canonical
 ---@return string? problem
 function length.position(value)
-  if type(value) == "number" then
-    if value >= 0 and value <= 1 then return value + 0.0 end
-    return nil, ("a share of the piece, 0..1, or a text such as '500st' expected, not %s"):format(words.shown(value))
-  end
-  if type(value) ~= "string" then
-    return nil, ("a share of the piece, 0..1, or a text such as '500st' expected, not %s"):format(words.shown(value))
-  end
-  if tonumber(value) then return length.position(tonumber(value)) end
-  local amount, unit = parse(value)
-  if not amount then return nil, ("%s, not %s"):format(unit, words.shown(value)) end
-  return tostring(amount) .. unit
+  local share = tonumber(value)
+  if share and share >= 0 and share <= 1 then return share + 0.0 end
+  local amount, unit
+  if type(value) == "string" and not share then amount, unit = parse(value) end
+  if amount then return tostring(amount) .. unit end
+  if unit and unit ~= EXPECTED then return nil, ("%s, not %s"):format(unit, words.shown(value)) end
+  return nil, ("a share of the piece, 0..1, or a text such as '500st' expected, not %s"):format(words.shown(value))
 end
 
 --- How many steps a length is, exactly.

@@ -56,8 +56,8 @@ end
 
 local function number(value)
   local read = tonumber(value)
-  if not read or not (read >= 0 and read < math.huge) then return nil, ("a number not below 0 expected, not %s"):format(words.shown(value)) end
-  return read + 0.0
+  if read and read >= 0 and read < math.huge then return read + 0.0 end
+  return nil, ("a number not below 0 expected, not %s"):format(words.shown(value))
 end
 
 --- Bring the positions and lists among the options into their one form.

@@ -104,7 +104,9 @@ function tree.scale(factor, part)
     return nil, ("schedule times %.15g: a number not below 0 expected"):format(factor)
   end
   local node = tree.node(part)
-  if node.op == "scale" and factor * node.factor < math.huge then return tree.of { op = "scale", factor = factor * node.factor, node[1] } end
+  if node.op == "scale" and factor * node.factor < math.huge then
+    return tree.of { op = "scale", factor = factor * node.factor, node[1] }
+  end
   return tree.of { op = "scale", factor = factor + 0.0, part }
 end
 
