@@ -90,7 +90,7 @@ places -r '#[[:space:]]*include[[:space:]]*"(.*/)?(trainer|io)/' engine/numerics
 
 door 'cblas|lapacke|lapack|f77blas|openblas_config' numerics/linalg.c trainer/network.c
 door nlopt numerics/minimize.c
-door csv io/table.c
+door csv io/table.c io/table_write.c
 door jansson bind/json.c
 door zlib io/idx.c
 

@@ -1,9 +1,12 @@
+/* table.c -- tables from CSV; the writing is in table_write.c.
+ *
+ * libcsv tells neither lines nor places, so it is fed at most one line at a
+ * time; its callbacks cannot stop it, so they note the first problem. */
 #include "table.h"
 
 #include <csv.h>
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
 #include <math.h>
@@ -11,25 +14,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../numerics/mem.h"
+#include "labels.h"
 
-/* ---- reading --------------------------------------------------------------
- * libcsv tells neither lines nor places, so it is fed at most one line at a
- * time; its callbacks cannot stop it, so they note the first problem. */
+enum { EVERY_COLUMN = -1, HEADER_ALONE = -2 };
 
 typedef struct Reader {
   const char *path;
   Table *table;
-  int line;             /* of the text being parsed, from 1 */
-  int field;            /* fields of this record so far */
-  int record_line;      /* where the last record ended: an open quote began after it */
+  const TableColumn *wanted;   /* [count] */
+  int count;                   /* or EVERY_COLUMN, HEADER_ALONE */
+  int *place;                  /* [fields] where a field of the file goes in the table; < 0: nowhere */
+  int fields;                  /* of each record, by the header */
+  int line;                    /* of the text being parsed, from 1 */
+  int field;                   /* fields of this record so far */
+  int record_line;             /* where the last record ended: an open quote began after it */
   bool header_done;
-  bool numeric_header;  /* no name yet that is not a number */
-  int names_room, rows_room;
-  locale_t locale;      /* "C": a decimal point is a point wherever we run */
+  bool numeric_header;         /* no name yet that is not a number */
+  int place_room, names_room, rows_room;
+  Labels labels;               /* of all columns of labels */
+  locale_t locale;             /* "C": a decimal point is a point wherever we run */
   Status status;
   Problem *problem;
 } Reader;
@@ -48,47 +53,116 @@ static const char *printable (const char *text, char out[44]) {
   return out;
 }
 
-/* A finite decimal number that is all of text[length]. */
+/* Make room for one more than 'count' elements; false: no memory. */
+static bool grow (void **block, int *room, int count, size_t size) {
+  if (count < *room) return true;
+  const int more = *room > 0 ? (*room > INT_MAX / 2 ? INT_MAX : 2 * *room) : 64;
+  void *larger = mem_resize(*block, (size_t)more, size);
+  if (larger == NULL) return false;
+  *block = larger;
+  *room = more;
+  return true;
+}
+
+/* A decimal number, nan or infinity that is all of text[length]. */
 static bool read_number (const char *text, size_t length, locale_t locale, double *number) {
   char *end;
-  if (length == 0 || isspace((unsigned char)text[0]) || strpbrk(text, "xX") != NULL) return false;
+  if (length == 0 || isspace((unsigned char)text[0]) || strpbrk(text, "xX(") != NULL) return false;
   *number = strtod_l(text, &end, locale);
-  return end == text + length && isfinite(*number);
+  return end == text + length;
+}
+
+/* ---- the header ------------------------------------------------------------ */
+
+/* Where a column of this name goes: EVERY_COLUMN if nowhere. */
+static int place_of (Reader *reader, const char *text, size_t length) {
+  if (reader->count < 0) return reader->table->columns;
+  for (int j = 0; j < reader->count; j++)
+    if (strlen(reader->wanted[j].name) == length && memcmp(reader->wanted[j].name, text, length) == 0) return j;
+  return EVERY_COLUMN;
 }
 
 static void add_name (Reader *reader, const char *text, size_t length) {
   Table *table = reader->table;
-  if (reader->field >= reader->names_room) {
-    const int room = reader->names_room > 0 ? 2 * reader->names_room : 64;
-    char **names = mem_resize(table->names, (size_t)room, sizeof *names);
-    if (names == NULL) { reader->status = STATUS_NO_MEMORY; return; }
-    table->names = names;
-    reader->names_room = room;
+  const int place = place_of(reader, text, length);
+  if (!grow((void **)&reader->place, &reader->place_room, reader->field, sizeof *reader->place) ||
+      !grow((void **)&table->names, &reader->names_room, place, sizeof *table->names)) {
+    reader->status = STATUS_NO_MEMORY;
+    return;
   }
-  char *name = mem_alloc(length + 1, 1);
-  if (name == NULL) { reader->status = STATUS_NO_MEMORY; return; }
-  memcpy(name, text, length);
-  table->names[table->columns++] = name;
+  reader->place[reader->field] = place;
+  reader->fields++;
   double ignored;
   if (!read_number(text, length, reader->locale, &ignored)) reader->numeric_header = false;
+  if (place < 0) return;
+  char *name = mem_alloc(length + 1, 1), shown[44];
+  if (name == NULL) { reader->status = STATUS_NO_MEMORY; return; }
+  memcpy(name, text, length);
+  if (reader->count >= 0 && table->names[place] != NULL) {
+    reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: two columns are called '%s'", reader->path,
+                                 reader->line, printable(name, shown));
+    mem_free(name);
+    return;
+  }
+  table->names[place] = name;
+  if (reader->count < 0) table->columns++;
+}
+
+static void end_header (Reader *reader) {
+  char shown[44];
+  reader->header_done = true;
+  if (reader->numeric_header) {
+    trouble(reader, "numbers in the first row: names of the columns expected there");
+    return;
+  }
+  for (int j = 0; j < reader->count; j++)
+    if (reader->table->names[j] == NULL) {
+      reader->status = problem_set(reader->problem, STATUS_NOT_FOUND, "%s:%d: no column '%s'", reader->path, reader->line,
+                                   printable(reader->wanted[j].name, shown));
+      return;
+    }
+}
+
+/* ---- cells ----------------------------------------------------------------- */
+
+static void read_label (Reader *reader, const char *text, size_t length, double *cell) {
+  int number = 0;
+  const Status status = labels_number(&reader->labels, text, length, &number);
+  *cell = number;
+  if (status == STATUS_BAD_DATA) trouble(reader, "too many different labels");
+  else reader->status = status;
+}
+
+/* Read a cell as its column says; false if it is not that. */
+static bool read_cell (Reader *reader, TableCell kind, const char *text, size_t length, double *cell) {
+  if (kind == TABLE_LABEL) return read_label(reader, text, length, cell), true;
+  if (kind == TABLE_OPTIONAL && length == 0) return *cell = (double)NAN, true;
+  return read_number(text, length, reader->locale, cell) && (kind != TABLE_FINITE || isfinite(*cell));
 }
 
 static void add_cell (Reader *reader, const char *text, size_t length) {
+  static const char *const NOT[] = {
+    [TABLE_FINITE] = "is not a finite number", [TABLE_NUMBER] = "is not a number", [TABLE_OPTIONAL] = "is not a number",
+  };
   Table *table = reader->table;
-  if (reader->field >= table->columns) return;   /* a ragged row: told at its end, with the count */
-  if (table->rows >= reader->rows_room) {
-    const int room = reader->rows_room > 0 ? (reader->rows_room > INT_MAX / 2 ? INT_MAX : 2 * reader->rows_room) : 64;
-    double *cells = mem_resize(table->cells, (size_t)room, (size_t)table->columns * sizeof *cells);
-    if (cells == NULL) { reader->status = STATUS_NO_MEMORY; return; }
-    table->cells = cells;
-    reader->rows_room = room;
-  }
-  double *cell = &table->cells[(size_t)table->rows * (size_t)table->columns + (size_t)reader->field];
-  if (read_number(text, length, reader->locale, cell)) return;
+  if (reader->field >= reader->fields) return;   /* a ragged row: told at its end, with the count */
+  const int j = reader->place[reader->field];
+  if (j < 0) return;
+  const TableCell kind = reader->count < 0 ? TABLE_FINITE : reader->wanted[j].cell;
+  double *cell = &table->cells[(size_t)table->rows * (size_t)table->columns + (size_t)j];
+  if (read_cell(reader, kind, text, length, cell) || reader->status != STATUS_OK) return;
   char shown[44], name[44];
-  reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: column '%s': '%s' is not a finite number",
-                               reader->path, reader->line, printable(table->names[reader->field], name),
-                               printable(text, shown));
+  reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: column '%s': '%s' %s", reader->path, reader->line,
+                               printable(table->names[j], name), printable(text, shown), NOT[kind]);
+}
+
+/* Room for a record's cells and its line, before the first of them. */
+static void begin_row (Reader *reader) {
+  Table *table = reader->table;
+  int lines_room = reader->rows_room;
+  if (!grow((void **)&table->lines, &lines_room, table->rows, sizeof *table->lines) ||
+      !grow((void **)&table->cells, &reader->rows_room, table->rows, (size_t)table->columns * sizeof *table->cells))
+    reader->status = STATUS_NO_MEMORY;
 }
 
 static void on_field (void *text, size_t length, void *data) {
@@ -99,28 +173,41 @@ static void on_field (void *text, size_t length, void *data) {
                                  reader->path, reader->line, TABLE_MAX_COLUMNS);
     return;
   }
-  if (reader->header_done) add_cell(reader, text, length);
-  else add_name(reader, text, length);
+  if (!reader->header_done) {
+    add_name(reader, text, length);
+  } else {
+    if (reader->field == 0) begin_row(reader);
+    if (reader->status == STATUS_OK) add_cell(reader, text, length);
+  }
   reader->field++;
+}
+
+static void end_row (Reader *reader) {
+  Table *table = reader->table;
+  if (reader->field != reader->fields) {
+    reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: %d fields, %d expected as in the header",
+                                 reader->path, reader->line, reader->field, reader->fields);
+  } else if (table->rows == INT_MAX) {
+    trouble(reader, "too many rows");
+  } else {
+    table->lines[table->rows++] = reader->line;
+  }
 }
 
 static void on_row (int end, void *data) {
   Reader *reader = data;
   (void)end;
   if (reader->status != STATUS_OK) return;
-  if (!reader->header_done) {
-    reader->header_done = true;
-    if (reader->numeric_header) trouble(reader, "numbers in the first row: names of the columns expected there");
-  } else if (reader->field != reader->table->columns) {
-    reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: %d fields, %d expected as in the header",
-                                 reader->path, reader->line, reader->field, reader->table->columns);
-  } else if (reader->table->rows == INT_MAX) {
-    trouble(reader, "too many rows");
-  } else {
-    reader->table->rows++;
-  }
+  if (reader->header_done) end_row(reader);
+  else end_header(reader);
   reader->record_line = reader->line;
   reader->field = 0;
+}
+
+/* ---- the stream ------------------------------------------------------------ */
+
+static bool going_on (const Reader *reader) {
+  return reader->status == STATUS_OK && !(reader->count == HEADER_ALONE && reader->header_done);
 }
 
 static void parse (Reader *reader, struct csv_parser *csv, const char *text, size_t length) {
@@ -136,7 +223,7 @@ static void parse (Reader *reader, struct csv_parser *csv, const char *text, siz
 
 /* Feed text[length] up to the end of each line, and count lines. */
 static void parse_lines (Reader *reader, struct csv_parser *csv, const char *text, size_t length) {
-  while (length > 0 && reader->status == STATUS_OK) {
+  while (length > 0 && going_on(reader)) {
     const char *newline = memchr(text, '\n', length);
     const size_t part = newline != NULL ? (size_t)(newline - text) + 1 : length;
     parse(reader, csv, text, part);
@@ -147,7 +234,7 @@ static void parse_lines (Reader *reader, struct csv_parser *csv, const char *tex
 }
 
 static void finish (Reader *reader, struct csv_parser *csv) {
-  if (reader->status == STATUS_OK && csv_fini(csv, on_field, on_row, reader) != 0 && reader->status == STATUS_OK) {
+  if (going_on(reader) && csv_fini(csv, on_field, on_row, reader) != 0 && reader->status == STATUS_OK) {
     if (csv_error(csv) == CSV_ENOMEM) reader->status = STATUS_NO_MEMORY;
     else reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: a quote opened here is not closed",
                                       reader->path, reader->record_line + 1);
@@ -162,7 +249,7 @@ static void read_stream (Reader *reader, struct csv_parser *csv, FILE *file) {
   char text[1 << 14];
   size_t length;
   bool begun = false;
-  while (reader->status == STATUS_OK && (length = fread(text, 1, sizeof text, file)) > 0) {
+  while (going_on(reader) && (length = fread(text, 1, sizeof text, file)) > 0) {
     const size_t skip = !begun && length >= 3 && memcmp(text, MARK, 3) == 0 ? 3 : 0;
     begun = true;
     parse_lines(reader, csv, text + skip, length - skip);
@@ -184,23 +271,56 @@ static Status read_file (Reader *reader, FILE *file) {
   return reader->status;
 }
 
-Status table_read (Table **out, const char *path, Problem *problem) {
+/* An empty table, with a place for the name of each wanted column; NULL: no memory. */
+static Table *new_table (int wanted) {
+  Table *table = mem_alloc(1, sizeof *table);
+  if (table == NULL || wanted < 0) return table;
+  table->names = mem_alloc((size_t)wanted, sizeof *table->names);
+  if (table->names == NULL) return mem_free(table), NULL;
+  table->columns = wanted;
+  return table;
+}
+
+static Status read_path (Table **out, const char *path, int count, const TableColumn *wanted, Problem *problem) {
   *out = NULL;
   FILE *file = fopen(path, "r");
   if (file == NULL)
     return problem_set(problem, errno == ENOENT || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO, "%s: %s", path, strerror(errno));
-  Reader reader = { .path = path, .line = 1, .numeric_header = true, .problem = problem, .status = STATUS_NO_MEMORY };
+  Reader reader = {
+    .path = path, .wanted = wanted, .count = count, .names_room = count > 0 ? count : 0, .line = 1, .numeric_header = true,
+    .problem = problem, .status = STATUS_NO_MEMORY,
+  };
   reader.locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  reader.table = mem_alloc(1, sizeof *reader.table);
+  reader.table = new_table(count);
   if (reader.locale != (locale_t)0 && reader.table != NULL) {
     reader.status = STATUS_OK;
     read_file(&reader, file);
   }
   if (reader.locale != (locale_t)0) freelocale(reader.locale);
+  labels_clear(&reader.labels);
+  mem_free(reader.place);
   fclose(file);
   if (reader.status == STATUS_OK) *out = reader.table;
   else table_free(reader.table);
   return reader.status;
+}
+
+Status table_read (Table **out, const char *path, Problem *problem) {
+  return read_path(out, path, EVERY_COLUMN, NULL, problem);
+}
+
+Status table_read_header (Table **out, const char *path, Problem *problem) {
+  return read_path(out, path, HEADER_ALONE, NULL, problem);
+}
+
+Status table_read_columns (Table **out, const char *path, int count, const TableColumn *wanted, Problem *problem) {
+  *out = NULL;
+  for (int j = 0; j < count; j++)
+    for (int i = 0; i < j; i++)
+      if (strcmp(wanted[i].name, wanted[j].name) == 0)
+        return problem_set(problem, STATUS_BAD_ARGUMENT, "column '%s' is asked for twice", wanted[j].name);
+  if (count < 1) return problem_set(problem, STATUS_BAD_ARGUMENT, "no column is asked for");
+  return read_path(out, path, count, wanted, problem);
 }
 
 void table_free (Table *table) {
@@ -208,85 +328,6 @@ void table_free (Table *table) {
   for (int j = 0; j < table->columns; j++) mem_free(table->names[j]);
   mem_free(table->names);
   mem_free(table->cells);
+  mem_free(table->lines);
   mem_free(table);
-}
-
-/* ---- writing --------------------------------------------------------------- */
-
-static void write_name (FILE *file, const char *name) {
-  if (name[0] == '\0' || strpbrk(name, ",\"\r\n \t") != NULL) csv_fwrite(file, name, strlen(name));
-  else fputs(name, file);
-}
-
-static void write_number (FILE *file, double number, locale_t locale) {
-  char text[32];
-  const locale_t before = uselocale(locale);   /* of this thread alone */
-  for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, number);
-    if (strtod(text, NULL) == number) break;
-  }
-  uselocale(before);
-  fputs(isnan(number) ? "nan" : text, file);   /* printf may write "-nan" */
-}
-
-/* Write it all and close; false, with errno, if any of it failed. */
-static bool write_stream (FILE *file, int rows, int columns, const char *const *names, const double *cells,
-                          locale_t locale) {
-  for (int j = 0; j < columns; j++) {
-    if (j > 0) fputc(',', file);
-    write_name(file, names[j]);
-  }
-  fputc('\n', file);
-  for (int i = 0; i < rows && !ferror(file); i++)
-    for (int j = 0; j < columns; j++) {
-      write_number(file, *cells++, locale);
-      fputc(j < columns - 1 ? ',' : '\n', file);
-    }
-  const bool written = fflush(file) == 0 && !ferror(file);
-  const int why = errno;
-  if (fclose(file) == 0 && written) return true;
-  if (!written) errno = why;
-  return false;
-}
-
-/* A new file beside 'path'; its name goes to 'beside'. NULL, with errno. */
-static FILE *open_beside (const char *path, char *beside, size_t size) {
-  for (int attempt = 0; attempt < 100; attempt++) {
-    snprintf(beside, size, "%s.%ld-%d.part", path, (long)getpid(), attempt);
-    const int handle = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (handle >= 0) return fdopen(handle, "w");
-    if (errno != EEXIST) break;
-  }
-  return NULL;
-}
-
-/* As table_write, in one of its two ways; false, with errno. */
-static bool write_path (const char *path, char *beside, size_t size, int rows, int columns,
-                        const char *const *names, const double *cells, locale_t locale) {
-  struct stat about;
-  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {   /* a device or a pipe: renaming would replace it */
-    FILE *file = fopen(path, "w");
-    return file != NULL && write_stream(file, rows, columns, names, cells, locale);
-  }
-  FILE *file = open_beside(path, beside, size);
-  if (file == NULL) return false;
-  if (write_stream(file, rows, columns, names, cells, locale) && rename(beside, path) == 0) return true;
-  const int why = errno;
-  unlink(beside);
-  errno = why;
-  return false;
-}
-
-Status table_write (const char *path, int rows, int columns, const char *const *names, const double *cells,
-                    Problem *problem) {
-  const size_t size = strlen(path) + 48;
-  char *beside = mem_alloc(size, 1);
-  const locale_t locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  Status status = STATUS_NO_MEMORY;
-  if (beside != NULL && locale != (locale_t)0)
-    status = write_path(path, beside, size, rows, columns, names, cells, locale)
-      ? STATUS_OK : problem_set(problem, STATUS_IO, "%s: %s", path, strerror(errno));
-  if (locale != (locale_t)0) freelocale(locale);
-  mem_free(beside);
-  return status;
 }

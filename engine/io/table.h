@@ -14,15 +14,39 @@ enum {
 typedef struct Table {
   int rows, columns;   /* columns > 0 */
   char **names;        /* [columns] */
-  double *cells;       /* [rows*columns] row-major, finite */
+  double *cells;       /* [rows*columns] row-major */
+  int *lines;          /* [rows] of the file, from 1, on which a row ends; NULL if there are no rows */
 } Table;
 
-/* Read the file at 'path': a row of names, then rows of as many numbers. Blank
+/* What the cells of a column may hold. */
+typedef enum TableCell {
+  TABLE_FINITE,     /* a finite number */
+  TABLE_NUMBER,     /* a number, nan or an infinity */
+  TABLE_OPTIONAL,   /* the same, or nothing, which is read as nan */
+  TABLE_LABEL       /* any text; texts that are alike are read as one number: 1, 2, .. as they appear */
+} TableCell;
+
+typedef struct TableColumn {
+  const char *name;
+  TableCell cell;
+} TableColumn;
+
+/* Read the file at 'path': a row of names, then rows of as many finite numbers. Blank
  * lines are skipped; nan, inf, hexadecimal and empty cells are refused.
  * STATUS_OK: *out is the caller's, to end with table_free. Otherwise *out is
  * NULL and 'problem' says "path:line: what is wrong": STATUS_NOT_FOUND,
  * STATUS_IO, STATUS_BAD_DATA, STATUS_NO_MEMORY. */
 Status table_read (Table **out, const char *path, Problem *problem);
+
+/* As table_read, but its names alone: no rows. */
+Status table_read_header (Table **out, const char *path, Problem *problem);
+
+/* As table_read, but of the columns wanted[count] alone, each as it is declared; columns
+ * of the table are in the order of 'wanted'. What the others hold is not looked at.
+ * STATUS_NOT_FOUND also for a column that is not there; STATUS_BAD_DATA also for a
+ * wanted name that two columns have, and for more than LABELS_MAX different labels;
+ * STATUS_BAD_ARGUMENT: count < 1, or a name is wanted twice. */
+Status table_read_columns (Table **out, const char *path, int count, const TableColumn *wanted, Problem *problem);
 
 /* End 'table'; NULL is ignored. */
 void table_free (Table *table);

@@ -15,12 +15,26 @@ function Table:names() end
 ---@return number[]
 function Table:column(i) end
 
+--- The line of the file on which a row ends.
+---@param row integer
+---@return integer
+function Table:line(row) end
+
 --- Read a CSV file: a row of names, then rows of as many finite numbers.
 ---@param file string
+---@param columns? { [1]: string, [2]: "finite"|"number"|"optional"|"label" }[]    only these, each { name, kind }, in this
+--- order; number: also nan and inf; optional: also an empty cell, read as nan; label: any text, read as 1, 2, .. as they appear
 ---@return neap.engine.Table? table
 ---@return string? problem    "file:line: what is wrong"
 ---@return string? code       not_found, io, bad_data, no_memory
 function engine.table_read(file) end
+
+--- The names of a CSV file's columns.
+---@param file string
+---@return string[]? names
+---@return string? problem
+---@return string? code
+function engine.table_names(file) end
 
 --- Write a CSV file; a regular file appears whole or not at all.
 ---@param file string

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "files.h"
+#include "io/labels.h"
 #include "io/table.h"
 #include "mem_rigged.h"
 
@@ -98,6 +99,86 @@ static void no_such_file (void **state) {
   assert_non_null(strstr(problem.text, "none.csv: No such file"));
   assert_int_equal(table_read(&table, folder, &problem), STATUS_IO);
   assert_non_null(strstr(problem.text, "directory"));
+}
+
+static const TableColumn WANTED[] = {
+  { "loss", TABLE_NUMBER }, { "run", TABLE_LABEL }, { "step", TABLE_FINITE }, { "val", TABLE_OPTIONAL },
+};
+
+static Status read_wanted (Table **table, const char *text, Problem *problem) {
+  write_text(in_folder("some.csv"), text);
+  return table_read_columns(table, in_folder("some.csv"), 4, WANTED, problem);
+}
+
+/* In their order, each by its kind; a column that nobody wants may hold anything. */
+static void reads_wanted_columns (void **state) {
+  (void)state;
+  Table *table;
+  Problem problem = { "" };
+  assert_int_equal(read_wanted(&table, "step,note,run,loss,val\n1,\"a\nb\",x,0.5,\n\n2,,\"x,y\",NaN,3\n3,?,x,Infinity,nan\n",
+                               &problem), STATUS_OK);
+  assert_int_equal(table->rows, 3);
+  assert_int_equal(table->columns, 4);
+  static const double EXPECTED[] = { 0.5, 1, 1, -1, -1, 2, 2, 3, -1, 1, 3, -1 };   /* -1: not finite */
+  for (int i = 0; i < 12; i++) assert_true((isfinite(table->cells[i]) ? table->cells[i] : -1) == EXPECTED[i]);
+  assert_true(isnan(table->cells[4]) && isinf(table->cells[8]) && isnan(table->cells[3]) && isnan(table->cells[11]));
+  for (int i = 0; i < 3; i++) assert_int_equal(table->lines[i], i == 0 ? 3 : i + 4);
+  for (int j = 0; j < 4; j++) assert_string_equal(table->names[j], WANTED[j].name);
+  table_free(table);
+
+  static const struct { const char *text, *expected; Status status; } BAD[] = {
+    { "step,run,loss\n1,x,2\n", ":1: no column 'val'", STATUS_NOT_FOUND },
+    { "step,run,loss,val,loss\n1,x,2,3,4\n", ":1: two columns are called 'loss'", STATUS_BAD_DATA },
+    { "step,run,loss,val\n1,x,2\n", ":2: 3 fields, 4 expected as in the header", STATUS_BAD_DATA },
+    { "step,run,loss,val\n1,x,,2\n", ":2: column 'loss': '' is not a number", STATUS_BAD_DATA },
+    { "step,run,loss,val\nnan,x,1,2\n", ":2: column 'step': 'nan' is not a finite number", STATUS_BAD_DATA },
+    { "step,run,loss,val\n1,x,1,no\n", ":2: column 'val': 'no' is not a number", STATUS_BAD_DATA },
+    { "step,run,loss,val\n1,x,nan(7),2\n", ":2: column 'loss': 'nan(7)' is not a number", STATUS_BAD_DATA },
+  };
+  for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+    const int alive = mem_live;
+    assert_int_equal(read_wanted(&table, BAD[i].text, &problem), BAD[i].status);
+    assert_string_equal(strrchr(problem.text, '/') + strlen("/some.csv"), BAD[i].expected);
+    assert_null(table);
+    assert_int_equal(mem_live, alive);
+  }
+  const TableColumn twice[] = { { "a", TABLE_FINITE }, { "a", TABLE_LABEL } };
+  assert_int_equal(table_read_columns(&table, in_folder("some.csv"), 2, twice, &problem), STATUS_BAD_ARGUMENT);
+  assert_int_equal(table_read_columns(&table, in_folder("some.csv"), 0, twice, &problem), STATUS_BAD_ARGUMENT);
+}
+
+static void reads_the_header_alone (void **state) {
+  (void)state;
+  Table *table;
+  write_text(in_folder("some.csv"), "a,b,a\n1,x\n");   /* what follows is not looked at */
+  assert_int_equal(table_read_header(&table, in_folder("some.csv"), NULL), STATUS_OK);
+  assert_int_equal(table->columns, 3);
+  assert_int_equal(table->rows, 0);
+  assert_string_equal(table->names[2], "a");
+  table_free(table);
+  write_text(in_folder("some.csv"), "a,b");
+  assert_int_equal(table_read_header(&table, in_folder("some.csv"), NULL), STATUS_OK);
+  assert_int_equal(table->columns, 2);
+  table_free(table);
+}
+
+/* As many labels as there may be, and one more. */
+static void labels (void **state) {
+  (void)state;
+  const TableColumn run = { "run", TABLE_LABEL };
+  char *text = malloc(16 * (LABELS_MAX + 2)), *end = text + sprintf(text, "run\n");
+  Table *table;
+  Problem problem = { "" };
+  for (int i = 0; i < LABELS_MAX; i++) end += sprintf(end, "%x\n", i * 2654435761u);
+  write_text(in_folder("runs.csv"), text);
+  assert_int_equal(table_read_columns(&table, in_folder("runs.csv"), 1, &run, NULL), STATUS_OK);
+  for (int i = 0; i < LABELS_MAX; i++) assert_true(table->cells[i] == i + 1);
+  table_free(table);
+  strcpy(end, "one more\n");
+  write_text(in_folder("runs.csv"), text);
+  assert_int_equal(table_read_columns(&table, in_folder("runs.csv"), 1, &run, &problem), STATUS_BAD_DATA);
+  assert_string_equal(strrchr(problem.text, '/') + 1, "runs.csv:4098: too many different labels");
+  free(text);
 }
 
 /* A million columns, a field of megabytes, a quote that swallows the file: a line each, soon. */
@@ -201,6 +282,13 @@ static void no_memory (void **state) {
     assert_true((status == STATUS_OK) == (table != NULL));
     table_free(table);
   });
+  write_text(in_folder("some.csv"), "run,loss,step,val,x\na,1,2,3,4\nb,1,2,,4\n");
+  EACH_ALLOCATION_FAILS({
+    Table *table;
+    status = table_read_columns(&table, in_folder("some.csv"), 4, WANTED, NULL);
+    assert_true((status == STATUS_OK) == (table != NULL));
+    table_free(table);
+  });
   EACH_ALLOCATION_FAILS({
     status = table_write(in_folder("memory.csv"), 4, 2, NAMES, CELLS, NULL);
   });
@@ -210,6 +298,7 @@ static void no_memory (void **state) {
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(reads_numbers_and_names), cmocka_unit_test(grows), cmocka_unit_test(says_what_is_wrong_and_where),
+    cmocka_unit_test(reads_wanted_columns), cmocka_unit_test(reads_the_header_alone), cmocka_unit_test(labels),
     cmocka_unit_test(no_such_file), cmocka_unit_test(limits), cmocka_unit_test(writes_what_it_reads),
     cmocka_unit_test(writes_all_or_nothing), cmocka_unit_test(out_of_room), cmocka_unit_test(no_memory),
   };
