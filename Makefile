@@ -10,6 +10,8 @@ PREFIX   = /usr/local
 DESTDIR  =
 SANITIZE =
 SETUP    = scripts/setup.sh
+FUZZ_SECONDS = 3600
+FUZZ_TARGETS = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # No need to change anything below.
 SHELL    = /bin/bash
@@ -32,6 +34,7 @@ FACE     = $(call object,$(BIND))
 PROGRAM  = $(BUILD)/neap
 MODULE   = $(BUILD)/lib/neap/engine.so
 CTESTS   = $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
+FUZZERS  = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 BINDIR   = $(PREFIX)/bin
 LUADIR   = $(PREFIX)/share/lua/5.4
 LIBDIR   = $(PREFIX)/lib/lua/5.4
@@ -40,16 +43,16 @@ DATADIR  = $(PREFIX)/share/neap
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
-.PHONY: all setup setup-build setup-test setup-bench demo picture test check-c check-lua check-e2e bench bench-bo lint asan valgrind \
-  env install clean help
+.PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture test check-c check-fuzz check-lua check-e2e bench \
+  bench-bo lint asan fuzz valgrind env install clean help
 .DELETE_ON_ERROR:
 
 all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build the program and the module
 
 # Setting up is a script that is instant when nothing is missing. One after the other: apt-get runs alone.
 setup: setup-test                         ## install the Debian packages that are missing, for build and tests
-setup-test setup-bench: setup-build
-setup-build setup-test setup-bench:
+setup-test setup-bench setup-fuzz: setup-build
+setup-build setup-test setup-bench setup-fuzz:
 	@$(SETUP) $(patsubst setup-%,%,$@)
 
 # Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
@@ -89,17 +92,34 @@ $(CTESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/obj/tests/mem_rigge
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(LIBS)
 
-test: all setup-test $(CTESTS)            ## every test; ends with "N passed, N failed"
-	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh c lua e2e
+# A fuzz target runs the files of its corpus in every test run; `make fuzz` links it with libFuzzer instead.
+$(BUILD)/obj/fuzz/%.o: tests/fuzz/%.c $(BUILD)/settings | setup-test
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -Wmissing-prototypes -Wconversion,$(CFLAGS)) $(LUA_INCLUDE) -Iengine -MMD -MP -c -o $@ $<
+
+FUZZ_MAIN = $(BUILD)/obj/fuzz/corpus.o
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/obj/fuzz/%.o $(FUZZ_MAIN) $(CORE) $(FACE)
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) $(FUZZ_LINK) -o $@ $^ -llua5.4 $(LIBS)
+
+test: all setup-test $(CTESTS) $(FUZZERS) ## every test; ends with "N passed, N failed"
+	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh c fuzz lua e2e
 
 check-c: setup-test $(CTESTS)
+check-fuzz: setup-test $(FUZZERS)
 check-lua check-e2e: all setup-test
-check-c check-lua check-e2e:              ## one kind of test
+check-c check-fuzz check-lua check-e2e:              ## one kind of test
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/run.sh $(patsubst check-%,%,$@)
 
 asan:                                     ## every test under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
+
+fuzz: setup-fuzz                          ## libFuzzer on every reader of foreign bytes; FUZZ_SECONDS=3600 each, FUZZ_TARGETS="table idx .."
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/libfuzzer CC=clang OPTIMIZE='-O1 -g -fno-omit-frame-pointer' \
+	  SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+	  FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer $(FUZZ_TARGETS:%=$(BUILD)/libfuzzer/tests/fuzz_%)
+	@BUILD=$(BUILD)/libfuzzer FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZ_TARGETS)
 
 valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
 	@BUILD=$(BUILD) tests/run.sh valgrind

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Install the Debian packages that neap needs and that are missing.
-#   scripts/setup.sh [build|test|bench]...      default: build test
+#   scripts/setup.sh [build|test|bench|fuzz]...      default: build test
 # Instant when nothing is missing. Uses sudo when not root.
 set -euo pipefail
 
@@ -9,6 +9,7 @@ build=(gcc make pkg-config libc6-dev lua5.4 liblua5.4-dev libopenblas-dev liblap
 test=(lua-busted lua-check libcmocka-dev valgrind libasan8 libubsan1)
 bench=(python3 python3-numpy python3-scipy python3-sklearn python3-torch
   python3-optuna g++ libdlib-dev)
+fuzz=(clang libclang-rt-dev)
 
 wanted=()
 [ $# -gt 0 ] || set -- build test
@@ -17,7 +18,8 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
-    *) echo "setup.sh: no group '$group' (build, test, bench)" >&2; exit 2 ;;
+    fuzz) wanted+=("${fuzz[@]}") ;;
+    *) echo "setup.sh: no group '$group' (build, test, bench, fuzz)" >&2; exit 2 ;;
   esac
 done
 

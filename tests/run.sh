@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run kinds of tests (c, valgrind, lua, e2e) and end with one line: "N passed, N failed".
+# Run kinds of tests (c, fuzz, valgrind, lua, e2e) and end with one line: "N passed, N failed".
 # Called by make, which sets BUILD, LUA and PYTHON. TEST_TIMEOUT: seconds one file of tests may take.
 #
 # Every test counts once. One that began and did not end well failed, whether it said so, crashed or hung. A file that
@@ -47,6 +47,15 @@ run_c () {  # run_c NAME_PREFIX WRAPPER...
   done
 }
 
+run_fuzz () {  # the corpora, each file a test
+  local source name
+  for source in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    attempt "$build/tests/$name" "tests/fuzz/corpus/${name#fuzz_}"
+    tally "fuzz/${name#fuzz_}" "$(lines '^ok ')" 0 0
+  done
+}
+
 run_lua () {  # run_lua FOLDER
   local spec planned passes fails skips
   for spec in tests/"$1"/*_spec.lua; do
@@ -69,8 +78,9 @@ for kind in "$@"; do
   case $kind in
     c) run_c c/ ;;
     valgrind) run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
+    fuzz) run_fuzz ;;
     lua | e2e) run_lua "$kind" ;;
-    *) echo "run.sh: no kind of test '$kind' (c, valgrind, lua, e2e)" >&2; exit 2 ;;
+    *) echo "run.sh: no kind of test '$kind' (c, fuzz, valgrind, lua, e2e)" >&2; exit 2 ;;
   esac
 done
 echo "$passed passed, $failed failed"

@@ -8,7 +8,8 @@
 
 #include "../numerics/mem.h"
 
-enum { MAX_DIMENSIONS = 4, MAX_ITEM = 1 << 24, UNSIGNED_BYTE = 8, BUFFER = 1 << 18 };
+enum { MAX_DIMENSIONS = 4, MAX_ITEM = 1 << 24, UNSIGNED_BYTE = 8, BUFFER = 1 << 18,
+  FIRST_PART = 1 << 20, LAST_PART = 1 << 30 };   /* bytes of one read of data */
 
 typedef struct Header {
   int items, item;
@@ -48,17 +49,28 @@ static Status read_header (gzFile file, const char *path, Header *header, Proble
   return STATUS_OK;
 }
 
-/* Read exactly 'count' bytes and find the end of the file there. */
-static Status read_bytes (gzFile file, const char *path, uint8_t *bytes, size_t count, Problem *problem) {
+/* Add exactly 'count' bytes to the first 'before' of *bytes. Memory is asked for as the
+ * data arrive: what a header claims costs nothing until the file has delivered it. */
+static Status read_bytes (gzFile file, const char *path, uint8_t **bytes, size_t before, size_t count, Problem *problem) {
+  size_t part = FIRST_PART;
   while (count > 0) {
-    const unsigned part = count < (1u << 30) ? (unsigned)count : 1u << 30;
-    const int got = gzread(file, bytes, part);
-    if (got <= 0 || (unsigned)got < part) return short_read(file, path, "its data", problem);
-    bytes += part;
+    if (part > count) part = count;
+    uint8_t *larger = mem_resize(*bytes, before + part, 1);
+    if (larger == NULL) return STATUS_NO_MEMORY;
+    *bytes = larger;
+    const int got = gzread(file, larger + before, (unsigned)part);
+    if (got < (int)part) return short_read(file, path, "its data", problem);
+    before += part;
     count -= part;
+    if (part < LAST_PART) part *= 2;
   }
+  return STATUS_OK;
+}
+
+/* The end of the file is here; reading on also checks gzip's checksum. */
+static Status read_end (gzFile file, const char *path, Problem *problem) {
   unsigned char more;
-  const int got = gzread(file, &more, 1);   /* also checks gzip's checksum */
+  const int got = gzread(file, &more, 1);
   if (got > 0) return problem_set(problem, STATUS_BAD_DATA, "%s: more data than its header says", path);
   int code;
   gzerror(file, &code);
@@ -73,10 +85,8 @@ static Status append (Idx *idx, gzFile file, const char *path, Problem *problem)
     return problem_set(problem, STATUS_BAD_DATA, "%s: items of %d bytes, %d expected", path, header.item, idx->item);
   if (header.items > INT_MAX - idx->items) return problem_set(problem, STATUS_BAD_DATA, "%s: too many items", path);
   const size_t before = (size_t)idx->items * (size_t)header.item, count = (size_t)header.items * (size_t)header.item;
-  uint8_t *bytes = mem_resize(idx->bytes, before + count, 1);
-  if (bytes == NULL) return STATUS_NO_MEMORY;
-  idx->bytes = bytes;
-  status = read_bytes(file, path, bytes + before, count, problem);
+  status = read_bytes(file, path, &idx->bytes, before, count, problem);
+  if (status == STATUS_OK) status = read_end(file, path, problem);
   if (status != STATUS_OK) return status;
   idx->item = header.item;
   idx->items += header.items;
