@@ -9,7 +9,7 @@
 #include "../numerics/mem.h"
 
 enum { MAX_DIMENSIONS = 4, MAX_ITEM = 1 << 24, UNSIGNED_BYTE = 8, BUFFER = 1 << 18,
-  FIRST_PART = 1 << 20, LAST_PART = 1 << 30 };   /* bytes of one read of data */
+  FIRST_PART = 1 << 16, LAST_PART = 1 << 30 };   /* bytes of one read of data */
 
 typedef struct Header {
   int items, item;

@@ -45,6 +45,10 @@ static Status trouble (Reader *reader, const char *what) {
   return reader->status;
 }
 
+static bool going_on (const Reader *reader) {
+  return reader->status == STATUS_OK && !(reader->count == HEADER_ALONE && reader->header_done);
+}
+
 /* 'text' as one may print it: cut, control characters as '?'. */
 static const char *printable (const char *text, char out[44]) {
   int n = 0;
@@ -167,7 +171,7 @@ static void begin_row (Reader *reader) {
 
 static void on_field (void *text, size_t length, void *data) {
   Reader *reader = data;
-  if (reader->status != STATUS_OK) return;
+  if (!going_on(reader)) return;
   if (reader->field >= TABLE_MAX_COLUMNS) {
     reader->status = problem_set(reader->problem, STATUS_BAD_DATA, "%s:%d: more than %d columns in a row",
                                  reader->path, reader->line, TABLE_MAX_COLUMNS);
@@ -197,7 +201,7 @@ static void end_row (Reader *reader) {
 static void on_row (int end, void *data) {
   Reader *reader = data;
   (void)end;
-  if (reader->status != STATUS_OK) return;
+  if (!going_on(reader)) return;   /* a lone CR ends a row within what was fed */
   if (reader->header_done) end_row(reader);
   else end_header(reader);
   reader->record_line = reader->line;
@@ -205,10 +209,6 @@ static void on_row (int end, void *data) {
 }
 
 /* ---- the stream ------------------------------------------------------------ */
-
-static bool going_on (const Reader *reader) {
-  return reader->status == STATUS_OK && !(reader->count == HEADER_ALONE && reader->header_done);
-}
 
 static void parse (Reader *reader, struct csv_parser *csv, const char *text, size_t length) {
   if (csv_parse(csv, text, length, on_field, on_row, reader) != length && reader->status == STATUS_OK) {

@@ -89,7 +89,7 @@ Status wire_next (Wire *wire, const char **line, size_t *length, Problem *proble
   *line = NULL;
   *length = 0;
   const char *end = find_end(wire);
-  if (end == NULL) return STATUS_OK;
+  if (end == NULL) return wire->end - wire->start >= wire->limit ? too_long(wire, problem) : STATUS_OK;
   const char *begin = wire->bytes + wire->start;
   const size_t found = (size_t)(end - begin);
   if (found >= wire->limit) return too_long(wire, problem);

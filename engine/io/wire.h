@@ -38,7 +38,8 @@ void wire_set_limit (Wire *wire, size_t limit);
 Status wire_feed (Wire *wire, const char *bytes, size_t length, Problem *problem);
 
 /* The next whole line without its line feed, [*length] bytes, valid until the
- * next call; *line is NULL if none is there. STATUS_OK, or STATUS_BAD_DATA. */
+ * next call; *line is NULL if none is there. STATUS_OK, or STATUS_BAD_DATA, also
+ * where an unfinished line behind the last whole one is already too long. */
 Status wire_next (Wire *wire, const char **line, size_t *length, Problem *problem);
 
 /* Are two secrets the same? Takes a time that depends on the length of 'given' alone. */

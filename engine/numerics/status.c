@@ -31,6 +31,8 @@ Status problem_set (Problem *problem, Status status, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(problem->text, sizeof problem->text, format, arguments);
     va_end(arguments);
+    for (char *c = problem->text; *c != '\0'; c++)
+      if ((unsigned char)*c < ' ' || *c == 0x7f) *c = '?';
   }
   return status;
 }

@@ -27,7 +27,7 @@ const char *status_message (Status status);
 /* The word for a program: "no_memory". A constant, never NULL. */
 const char *status_code (Status status);
 
-/* Write the explanation, cut to the room there is, and return 'status', so
+/* Write the explanation, cut to the room there is and with control characters as '?', and return 'status', so
  * that "return problem_set(...)" is the whole error path. NULL is ignored. */
 Status problem_set (Problem *problem, Status status, const char *format, ...)
   __attribute__((format(printf, 3, 4)));

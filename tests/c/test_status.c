@@ -45,6 +45,14 @@ static void problem_is_one_error_path (void **state) {
   assert_int_equal(problem_set(NULL, STATUS_SINGULAR, "%d", 1), STATUS_SINGULAR);
 }
 
+/* Whatever name or text of a stranger's is in it. */
+static void problems_are_one_line (void **state) {
+  (void)state;
+  Problem problem = { "" };
+  problem_set(&problem, STATUS_IO, "a\nb\tc\x7f\x1b[2J \xc3\xa9");
+  assert_string_equal(problem.text, "a?b?c??[2J \xc3\xa9");
+}
+
 static void long_problems_are_cut (void **state) {
   (void)state;
   struct { Problem problem; char after[4]; } room = { { "" }, "end" };
@@ -59,7 +67,7 @@ static void long_problems_are_cut (void **state) {
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_status_has_words), cmocka_unit_test(foreign_numbers_too),
-    cmocka_unit_test(problem_is_one_error_path), cmocka_unit_test(long_problems_are_cut),
+    cmocka_unit_test(problem_is_one_error_path), cmocka_unit_test(problems_are_one_line), cmocka_unit_test(long_problems_are_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

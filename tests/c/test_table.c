@@ -156,6 +156,10 @@ static void reads_the_header_alone (void **state) {
   assert_int_equal(table->rows, 0);
   assert_string_equal(table->names[2], "a");
   table_free(table);
+  write_text(in_folder("some.csv"), "a,b\r1,2\r");
+  assert_int_equal(table_read_header(&table, in_folder("some.csv"), NULL), STATUS_OK);
+  assert_int_equal(table->rows, 0);
+  table_free(table);
   write_text(in_folder("some.csv"), "a,b");
   assert_int_equal(table_read_header(&table, in_folder("some.csv"), NULL), STATUS_OK);
   assert_int_equal(table->columns, 2);

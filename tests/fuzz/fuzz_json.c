@@ -29,12 +29,13 @@ static lua_State *checker (void) {
 }
 
 int LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t count) {
-  lua_State *L = checker();
+  static lua_State *L;   /* one for all: each costs more than a text does */
+  if (L == NULL) L = checker();
+  lua_pushvalue(L, 1);
   lua_pushlstring(L, (const char *)bytes, count);
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
     fprintf(stderr, "%s\n", lua_tostring(L, -1));
     promise(!"the text is a value that comes back, or an outcome");
   }
-  lua_close(L);
   return 0;
 }
