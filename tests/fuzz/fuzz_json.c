@@ -20,7 +20,10 @@ static const char CHECK[] =
 static lua_State *checker (void) {
   lua_State *L = luaL_newstate();
   promise(L != NULL);
-  luaL_openlibs(L);
+  luaL_requiref(L, "_G", luaopen_base, 1);
+  luaL_requiref(L, "table", luaopen_table, 1);
+  luaL_requiref(L, "string", luaopen_string, 1);
+  lua_settop(L, 0);
   luaL_requiref(L, "neap.engine", luaopen_neap_engine, 0);
   promise(luaL_loadstring(L, CHECK) == LUA_OK);
   lua_insert(L, -2);
@@ -29,13 +32,12 @@ static lua_State *checker (void) {
 }
 
 int LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t count) {
-  static lua_State *L;   /* one for all: each costs more than a text does */
-  if (L == NULL) L = checker();
-  lua_pushvalue(L, 1);
+  lua_State *L = checker();
   lua_pushlstring(L, (const char *)bytes, count);
   if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
     fprintf(stderr, "%s\n", lua_tostring(L, -1));
     promise(!"the text is a value that comes back, or an outcome");
   }
+  lua_close(L);
   return 0;
 }
