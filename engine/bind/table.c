@@ -84,13 +84,15 @@ static int l_line (lua_State *L) {
   return 1;
 }
 
-/* table:column(i) -> list of numbers */
+/* table:column(i) -> list of numbers; false where a cell is empty */
 static int l_column (lua_State *L) {
   const Table *table = check_table(L, 1);
   const int j = bind_checkint(L, 2, 1, table->columns) - 1;
   lua_createtable(L, table->rows, 0);
   for (int i = 0; i < table->rows; i++) {
-    lua_pushnumber(L, table->cells[(size_t)i * (size_t)table->columns + (size_t)j]);
+    const double cell = table->cells[(size_t)i * (size_t)table->columns + (size_t)j];
+    if (table_is_missing(cell)) lua_pushboolean(L, 0);
+    else lua_pushnumber(L, cell);
     lua_rawseti(L, -2, i + 1);
   }
   return 1;

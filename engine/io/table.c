@@ -11,6 +11,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,16 @@ static void end_header (Reader *reader) {
 
 /* ---- cells ----------------------------------------------------------------- */
 
+static const uint64_t MISSING = 0x7ff8000000000e0d;   /* a quiet nan with a mark of ours; no text reads as it */
+
+static double missing (void) {
+  double cell;
+  memcpy(&cell, &MISSING, sizeof cell);
+  return cell;
+}
+
+bool table_is_missing (double cell) { return memcmp(&cell, &MISSING, sizeof cell) == 0; }
+
 static void read_label (Reader *reader, const char *text, size_t length, double *cell) {
   int number = 0;
   const Status status = labels_number(&reader->labels, text, length, &number);
@@ -140,7 +151,7 @@ static void read_label (Reader *reader, const char *text, size_t length, double 
 /* Read a cell as its column says; false if it is not that. */
 static bool read_cell (Reader *reader, TableCell kind, const char *text, size_t length, double *cell) {
   if (kind == TABLE_LABEL) return read_label(reader, text, length, cell), true;
-  if (kind == TABLE_OPTIONAL && length == 0) return *cell = (double)NAN, true;
+  if (kind == TABLE_OPTIONAL && length == 0) return *cell = missing(), true;
   return read_number(text, length, reader->locale, cell) && (kind != TABLE_FINITE || isfinite(*cell));
 }
 

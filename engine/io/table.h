@@ -4,6 +4,8 @@
 #ifndef io_table_h
 #define io_table_h
 
+#include <stdbool.h>
+
 #include "../numerics/status.h"
 
 enum {
@@ -22,7 +24,7 @@ typedef struct Table {
 typedef enum TableCell {
   TABLE_FINITE,     /* a finite number */
   TABLE_NUMBER,     /* a number, nan or an infinity */
-  TABLE_OPTIONAL,   /* the same, or nothing, which is read as nan */
+  TABLE_OPTIONAL,   /* the same, or nothing: see table_is_missing */
   TABLE_LABEL       /* any text; texts that are alike are read as one number: 1, 2, .. as they appear */
 } TableCell;
 
@@ -47,6 +49,9 @@ Status table_read_header (Table **out, const char *path, Problem *problem);
  * wanted name that two columns have, and for more than LABELS_MAX different labels;
  * STATUS_BAD_ARGUMENT: count < 1, or a name is wanted twice. */
 Status table_read_columns (Table **out, const char *path, int count, const TableColumn *wanted, Problem *problem);
+
+/* Is this the nan that stands for an empty cell, unlike one that was written as nan? */
+bool table_is_missing (double cell);
 
 /* End 'table'; NULL is ignored. */
 void table_free (Table *table);

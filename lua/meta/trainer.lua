@@ -10,9 +10,9 @@ local Table = {}
 ---@return string[]
 function Table:names() end
 
---- The numbers of column i, from 1.
+--- The numbers of column i, from 1; false where a cell of an "optional" column is empty.
 ---@param i integer
----@return number[]
+---@return (number|false)[]
 function Table:column(i) end
 
 --- The line of the file on which a row ends.
@@ -23,7 +23,7 @@ function Table:line(row) end
 --- Read a CSV file: a row of names, then rows of as many finite numbers.
 ---@param file string
 ---@param columns? { [1]: string, [2]: "finite"|"number"|"optional"|"label" }[]    only these, each { name, kind }, in this
---- order; number: also nan and inf; optional: also an empty cell, read as nan; label: any text, read as 1, 2, .. as they appear
+--- order; number: also nan and inf; optional: also an empty cell; label: any text, read as 1, 2, .. as they appear
 ---@return neap.engine.Table? table
 ---@return string? problem    "file:line: what is wrong"
 ---@return string? code       not_found, io, bad_data, no_memory

@@ -122,6 +122,7 @@ static void reads_wanted_columns (void **state) {
   static const double EXPECTED[] = { 0.5, 1, 1, -1, -1, 2, 2, 3, -1, 1, 3, -1 };   /* -1: not finite */
   for (int i = 0; i < 12; i++) assert_true((isfinite(table->cells[i]) ? table->cells[i] : -1) == EXPECTED[i]);
   assert_true(isnan(table->cells[4]) && isinf(table->cells[8]) && isnan(table->cells[3]) && isnan(table->cells[11]));
+  for (int i = 0; i < 12; i++) assert_int_equal(table_is_missing(table->cells[i]), i == 3);
   for (int i = 0; i < 3; i++) assert_int_equal(table->lines[i], i == 0 ? 3 : i + 4);
   for (int j = 0; j < 4; j++) assert_string_equal(table->names[j], WANTED[j].name);
   table_free(table);

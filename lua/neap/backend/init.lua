@@ -23,6 +23,7 @@ backend.kinds = {
   builtin = "neap.backend.builtin",
   spawn = "neap.backend.spawn",
   listen = "neap.backend.listen",
+  replay = "neap.backend.replay",
 }
 
 local function say(text) io.stderr:write("neap: ", text, "\n") end
