@@ -89,11 +89,7 @@ local function curve_of(rows, first)
 end
 
 --- The curves of rows from one file and loss column, added to 'curves'.
-local function add_curves(rows, curves)
-  local first = 1
-  for _, row in ipairs(rows) do
-    if row.step == 0 then first = 0 end
-  end
+local function add_curves(rows, first, curves)
   for _, one in ipairs(cut(rows)) do
     local curve, problem = curve_of(one, first)
     if problem then return nil, problem end
@@ -134,12 +130,12 @@ function replay_file.read(files, given, seed)
   for _, file in ipairs(files) do
     for _, loss in ipairs(columns) do
       number = number + 1
-      local rows, why, code = replay_rows.read(file, given, loss or nil, rates and rates[number])
+      local rows, why, code, first = replay_rows.read(file, given, loss or nil, rates and rates[number])
       if not rows then return nil, why, code end
       taken, why, rows = choose_seed(rows, seed, given.take)
       if why then return nil, file .. ": " .. why, "bad_argument" end
       local done
-      done, why = add_curves(rows, curves)
+      done, why = add_curves(rows, first, curves)
       if not done then return nil, why, "bad_data" end
     end
   end

@@ -42,13 +42,14 @@ end
 local function columns_of(file, given, loss, rates)
   local names, why, code = engine.table_names(file)
   if not names then return nil, why, code end
-  local columns, problem = {}, nil
+  local columns = {}
   for role in pairs(KINDS) do
     local asked = given[role]
     if role == "loss" then asked = loss end
     if role ~= "rate" or not rates then
-      columns[role], problem = column_of(role, asked, names, file)
+      local column, problem = column_of(role, asked, names, file)
       if problem then return nil, problem, "not_found" end
+      columns[role] = column
     end
   end
   for _, role in ipairs { "step", "loss", rates and "step" or "rate" } do
@@ -116,13 +117,16 @@ end
 ---@return table[]? rows
 ---@return string? problem    "file:line: what is wrong"
 ---@return string? code
+---@return integer? first     the number of the first step: 0 if the file has one, else 1
 function replay_rows.read(file, given, loss, rate)
   local columns, problem, code = columns_of(file, given, loss, rate)
   if not columns then return nil, problem, code end
   local read
   read, problem, code = read_columns(file, columns)
   if not read then return nil, problem, code end
-  return rows_of(read, rate, {})
+  local rows
+  rows, problem, code = rows_of(read, rate, {})
+  return rows, problem, code, has(read.step, 0) and 0 or 1
 end
 
 return replay_rows
