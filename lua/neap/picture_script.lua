@@ -1,6 +1,7 @@
 --- A plot as a script for gnuplot 5.4: text quoted, numbers in datablocks, nothing but what neap.plot_spec has read.
 
 local axis = require "neap.plot_axis"
+local spec = require "neap.plot_spec"
 
 local script = {}
 
@@ -77,6 +78,14 @@ local function extent(panel, names)
   return low, high
 end
 
+--- No more ticks on a linear y axis than there is room for: gnuplot puts too many on a low one.
+local function ticks(panel, pixels)
+  local low, high = extent(panel, { "y", "low", "high" })
+  if panel.yrange then low, high = panel.yrange[1], panel.yrange[2] end
+  if panel.logy or not (high > low and high - low < math.huge) then return nil end
+  return ("set ytics %.17g"):format(axis.nice_step(high - low, math.max(2, (pixels - 100) // 30)))
+end
+
 --- The ends of one axis. gnuplot finds those of y; a constant needs some room, and an x axis ends with its numbers.
 local function range(panel, name, names)
   local given = panel[name .. "range"]
@@ -115,9 +124,10 @@ local function names_of_x(panel)
 end
 
 --- The vertical lines of a series, drawn beside the plot command, which only lists them in the legend.
-local function rules(s, say)
+local function rules(s, panel, say)
+  local ends = panel.xrange or { -math.huge, math.huge }
   for _, x in ipairs(s.x) do
-    if x == x then
+    if x >= ends[1] and x <= ends[2] then
       say(("set arrow from first %.17g, graph 0 to first %.17g, graph 1 nohead %s lc rgb '%s'"):format(x, x, RULE, colour_of(s)))
     end
   end
@@ -134,7 +144,7 @@ local function curve(name, s, panel)
   return ("%s using %s %s %s rgb '%s' %s"):format(name, columns, style.look, fill, colour_of(s), title)
 end
 
-local function write_panel(out, panel, number)
+local function write_panel(out, panel, number, pixels)
   local function say(line) out[#out + 1] = line end
   panel.bars, panel.drawn = 0, false
   for _, s in ipairs(panel.series) do
@@ -147,6 +157,7 @@ local function write_panel(out, panel, number)
   say("set ylabel " .. plain(panel.ylabel))
   say(range(panel, "x", { "x" }))
   say(range(panel, "y", { "y", "low", "high" }))
+  say(ticks(panel, pixels))
   if panel.logx then say(logarithmic(panel, "x", { "x" })) end
   if panel.logy then say(logarithmic(panel, "y", { "y", "low", "high" })) end
   if panel.xnames then say(names_of_x(panel)) end
@@ -158,7 +169,7 @@ local function write_panel(out, panel, number)
       bar = bar + 1
       shift = (bar - (panel.bars + 1) / 2) * BARS / panel.bars
     end
-    if s.style == "rules" then rules(s, say) else say(datablock(name, s, shift)) end
+    if s.style == "rules" then rules(s, panel, say) else say(datablock(name, s, shift)) end
     curves[i] = curve(name, s, panel)
   end
   if not panel.drawn then   -- axes alone, or rules alone: gnuplot wants something to plot, and a range
@@ -169,6 +180,22 @@ local function write_panel(out, panel, number)
   say("plot " .. table.concat(curves, ", "))
 end
 
+--- Where each panel lies: rows as high as their share, below the title.
+local function places(whole, columns, height)
+  local shares, sum, list = spec.shares(whole, columns), 0, {}
+  for _, share in ipairs(shares) do sum = sum + share end
+  local top = 1 - (whole.title ~= "" and 26 / height or 0)
+  local y = top
+  for row, share in ipairs(shares) do
+    y = y - top * share / sum
+    for column = 0, columns - 1 do
+      list[(row - 1) * columns + column + 1] = ("set size %.6g,%.6g; set origin %.6g,%.6g"):format(
+        1 / columns, top * share / sum, column / columns, math.max(y, 0))
+    end
+  end
+  return list, sum
+end
+
 --- The script that draws what was read into a file.
 ---@param whole table             from neap.plot_spec's read
 ---@param o table                 width, height
@@ -176,11 +203,11 @@ end
 ---@param file string
 ---@return string
 function script.write(whole, o, kind, file)
-  local columns = math.min(whole.columns, #whole.panels)
-  local rows = (#whole.panels + columns - 1) // columns
-  local several, scale = #whole.panels > 1, kind == "png" and 2 or 1
-  local width = o.width or (several and columns > 1 and 480 * columns or 760)
-  local height = o.height or (several and 300 * rows or 400)
+  local columns, several = math.min(whole.columns, #whole.panels), #whole.panels > 1
+  local scale = kind == "png" and 2 or 1
+  local _, rows = places(whole, columns, 1000)
+  local width = o.width or (columns > 1 and 480 * columns or 760)
+  local height = o.height or (several and math.ceil(300 * rows) or 400)
   local out = {
     "set encoding utf8",
     TERMINALS[kind]:format(scale * width, scale * height),
@@ -191,10 +218,12 @@ function script.write(whole, o, kind, file)
     "set key noenhanced bmargin left horizontal Left reverse samplen 2.5 width 1 spacing 1.15",
     "set samples 2",
   }
-  if several then
-    out[#out + 1] = ("set multiplot layout %d,%d title %s"):format(rows, columns, plain(whole.title))
+  if several then out[#out + 1] = "set multiplot title " .. plain(whole.title) end
+  local place = places(whole, columns, height)
+  for i, panel in ipairs(whole.panels) do
+    if several then out[#out + 1] = place[i] end
+    write_panel(out, panel, i, several and height * panel.share / rows or height)
   end
-  for i, panel in ipairs(whole.panels) do write_panel(out, panel, i) end
   if several then out[#out + 1] = "unset multiplot" end
   out[#out + 1] = "unset output\n"
   return table.concat(out, "\n")

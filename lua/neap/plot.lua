@@ -83,11 +83,11 @@ function plot.draw(what, given)
   if not whole then error("plot.draw: " .. problem, 2) end
   local columns = math.min(whole.columns, #whole.panels, math.max(1, (o.width + GAP) // (NARROWEST + GAP)))
   local width = (o.width + GAP) // columns - GAP
-  local out = { whole.title ~= "" and whole.title or nil }
+  local out, shares = { whole.title ~= "" and whole.title or nil }, spec.shares(whole, columns)
   for first = 1, #whole.panels, columns do
-    local texts = {}
+    local texts, height = {}, math.max(2, math.floor(o.height * shares[(first - 1) // columns + 1] + 0.5))
     for i = first, math.min(first + columns - 1, #whole.panels) do
-      texts[#texts + 1] = panel.lines(whole.panels[i], { width = width, height = o.height, ascii = o.ascii })
+      texts[#texts + 1] = panel.lines(whole.panels[i], { width = width, height = height, ascii = o.ascii })
     end
     if first > 1 then out[#out + 1] = "" end
     table.move(beside(texts, width), 1, 1000, #out + 1, out)

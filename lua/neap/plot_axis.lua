@@ -5,7 +5,7 @@ local axis = {}
 local floor, ceil, log, abs = math.floor, math.ceil, math.log, math.abs
 
 --- The step of 1, 2 or 5 times a power of ten that puts at most 'most' intervals into 'span'.
-local function nice_step(span, most)
+function axis.nice_step(span, most)
   local power = 10.0 ^ floor(log(span / most, 10))
   for _, factor in ipairs { 1, 2, 5, 10 } do
     if span / (factor * power) <= most * (1 + 1e-9) then return factor * power end
@@ -58,7 +58,7 @@ function axis.vertical(low, high, o)
     local ticks = axis.ticks_within(low, high)
     return ticks, ticks[1].value, ticks[#ticks].value
   end
-  local ticks, step = {}, nice_step(high - low, most)
+  local ticks, step = {}, axis.nice_step(high - low, most)
   if o.logy then
     low, high = floor(low + 1e-9), ceil(high - 1e-9)
     step = ceil((high - low) / most)
@@ -77,7 +77,7 @@ end
 function axis.along(x0, x1, columns, logarithmic, whole)
   local most = math.max(1, columns // 12)
   if logarithmic and x1 - x0 < 2 then return axis.ticks_within(x0, x1) end
-  local ticks, step = {}, x1 > x0 and nice_step(x1 - x0, most) or 1
+  local ticks, step = {}, x1 > x0 and axis.nice_step(x1 - x0, most) or 1
   if whole or logarithmic then step = math.max(step, 1) end
   for k = ceil(x0 / step - 1e-9), floor(x1 / step + 1e-9) do
     local value = k * step

@@ -9,11 +9,11 @@ local floor, abs = math.floor, math.abs
 local FACES = {
   [false] = {
     across = 2, down = 4, bits = { { 1, 2, 4, 64 }, { 8, 16, 32, 128 } }, corner = "└", side = "│", tick = "┤", floor = "─", mark = "┬",
-    rule = "┊", cell = function(bits) return bits == 0 and " " or utf8.char(0x2800 + bits) end,
+    rules = { "┊", "╏", "║" }, cell = function(bits) return bits == 0 and " " or utf8.char(0x2800 + bits) end,
   },
   [true] = {
     across = 1, down = 2, bits = { { 1, 2 } }, corner = "+", side = "|", tick = "+", floor = "-", mark = "+",
-    rule = "!", cell = function(bits) return ({ [0] = " ", "'", ".", ":" })[bits] end,
+    rules = { "!", "?", "=" }, cell = function(bits) return ({ [0] = " ", "'", ".", ":" })[bits] end,
   },
 }
 
@@ -115,11 +115,12 @@ function Canvas:mark(x, y, letter)
   if px >= 0 and px <= self.right and py >= 0 and py <= self.below then self:dot(px, py, letter) end
 end
 
---- A vertical line behind everything.
-function Canvas:rule(x)
+--- A vertical line behind everything; the n-th looks like the n-th rule of the face.
+function Canvas:rule(x, n)
+  local rules = self.face.rules
   local px = floor(self:place(x, self.top) + 0.5)
   if px < 0 or px > self.right then return end
-  for row = 0, self.rows - 1 do self.behind[row * self.columns + px // self.face.across + 1] = self.face.rule end
+  for row = 0, self.rows - 1 do self.behind[row * self.columns + px // self.face.across + 1] = rules[(n - 1) % #rules + 1] end
 end
 
 --- One row of characters, counted from 0.

@@ -124,14 +124,14 @@ end
 
 function draw.rules(field, s)
   for _, x in ipairs(s.x) do
-    if x == x then field:rule(x) end
+    if x == x then field:rule(x, s.number) end
   end
 end
 
 --- What a series looks like in the legend.
 local function sample(s, face)
   if s.style == "points" then return s.mark end
-  if s.style == "rules" then return face.rule end
+  if s.style == "rules" then return nth(face.rules, s.number) end
   if s.letter then return s.letter:rep(2) end
   local field = canvas.new(3, 1, face.across == 1, 0, 1, 0, 1)
   if s.style == "band" or s.style == "bars" then

@@ -23,6 +23,7 @@ local PANEL = options.declare {
   xrange = { nil, "ends of the x axis: { low, high }; default: what the series need", type = "table", optional = true },
   yrange = { nil, "ends of the y axis: { low, high }", type = "table", optional = true },
   xnames = { nil, "names of x = 1, 2, ..: { 'sgd', 'adam' }", type = "table", optional = true },
+  share = { 1.0, "its height beside that of other panels", min = 0.1, max = 10 },
   series = { nil, "what to draw, a list", type = "table" },
 }
 
@@ -153,6 +154,17 @@ function spec.read(given)
   end
   whole.panels = panels
   return whole
+end
+
+--- How high each row of so many panels is: as its highest panel.
+---@return number[]
+function spec.shares(whole, columns)
+  local rows = {}
+  for i, panel in ipairs(whole.panels) do
+    local row = (i - 1) // columns + 1
+    rows[row] = math.max(rows[row] or 0, panel.share)
+  end
+  return rows
 end
 
 --- Is there nothing in it that can be shown?
