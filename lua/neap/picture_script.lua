@@ -79,11 +79,13 @@ local function extent(panel, names)
 end
 
 --- No more ticks on a linear y axis than there is room for: gnuplot puts too many on a low one.
-local function ticks(panel, pixels)
+local function fewer_ticks(panel, pixels)
+  local room = pixels - 70
+  for _, s in ipairs(panel.series) do room = math.min(room, s.title ~= "" and pixels - 110 or room) end
   local low, high = extent(panel, { "y", "low", "high" })
   if panel.yrange then low, high = panel.yrange[1], panel.yrange[2] end
   if panel.logy or not (high > low and high - low < math.huge) then return nil end
-  return ("set ytics %.17g"):format(axis.nice_step(high - low, math.max(2, (pixels - 100) // 30)))
+  return ("set ytics %.17g"):format(axis.nice_step(high - low, math.max(2, room // 28)))
 end
 
 --- The ends of one axis. gnuplot finds those of y; a constant needs some room, and an x axis ends with its numbers.
@@ -157,7 +159,7 @@ local function write_panel(out, panel, number, pixels)
   say("set ylabel " .. plain(panel.ylabel))
   say(range(panel, "x", { "x" }))
   say(range(panel, "y", { "y", "low", "high" }))
-  say(ticks(panel, pixels))
+  say(fewer_ticks(panel, pixels))
   if panel.logx then say(logarithmic(panel, "x", { "x" })) end
   if panel.logy then say(logarithmic(panel, "y", { "y", "low", "high" })) end
   if panel.xnames then say(names_of_x(panel)) end
@@ -186,10 +188,10 @@ local function places(whole, columns, height)
   for _, share in ipairs(shares) do sum = sum + share end
   local top = 1 - (whole.title ~= "" and 26 / height or 0)
   local y = top
-  for row, share in ipairs(shares) do
+  for k, share in ipairs(shares) do
     y = y - top * share / sum
     for column = 0, columns - 1 do
-      list[(row - 1) * columns + column + 1] = ("set size %.6g,%.6g; set origin %.6g,%.6g"):format(
+      list[(k - 1) * columns + column + 1] = ("set size %.6g,%.6g; set origin %.6g,%.6g"):format(
         1 / columns, top * share / sum, column / columns, math.max(y, 0))
     end
   end
