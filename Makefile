@@ -2,7 +2,7 @@
 
 # Settings: override on the command line or in the environment.
 CC       = gcc
-OPTIMIZE = -O2 -g -ftree-vectorize -fno-math-errno -fno-trapping-math
+OPTIMIZE = -O2 -g -ftree-vectorize -fvect-cost-model=dynamic -fno-math-errno -fno-trapping-math
 PYTHON   = /usr/bin/python3
 LUA      = lua5.4
 BUILD    = build

@@ -8,37 +8,6 @@
 
 #define GP_TYPE "neap.Gp"
 
-KernelKind bind_checkkernel (lua_State *L, int arg) {
-  static const char *const NAMES[] = { "matern12", "matern32", "matern52", "squared_exponential", NULL };
-  return (KernelKind)luaL_checkoption(L, arg, NULL, NAMES);
-}
-
-/* nil is NAN; a number must be finite, and above 'above'. */
-static double check_given (lua_State *L, int arg, const char *name, double above) {
-  if (lua_isnoneornil(L, arg)) return NAN;
-  const double value = luaL_checknumber(L, arg);
-  if (!isfinite(value) || !(value > above))
-    luaL_argerror(L, arg, lua_pushfstring(L, "%s %f is outside its range", name, value));
-  return value;
-}
-
-GpHyper bind_checkhyper (lua_State *L, int arg, int d) {
-  GpHyper h = gp_options(KERNEL_MATERN52, 1).given;
-  h.signal = check_given(L, arg + 1, "signal", 0);
-  h.noise = check_given(L, arg + 2, "noise", -0x1p-1074);  /* 0 will do */
-  h.mean = check_given(L, arg + 3, "mean", -INFINITY);
-  if (lua_isnoneornil(L, arg)) return h;
-  int n;
-  const double *length = bind_checkvector(L, arg, &n);
-  if (n != 1 && n != d) luaL_argerror(L, arg, lua_pushfstring(L, "%d lengths given, 1 or %d expected", n, d));
-  for (int i = 0; i < d; i++) {
-    h.length[i] = length[n == 1 ? 0 : i];
-    if (!(h.length[i] > 0) || !isfinite(h.length[i]))
-      luaL_argerror(L, arg, lua_pushfstring(L, "length %f is not above 0 and finite", h.length[i]));
-  }
-  return h;
-}
-
 static void check_finite (lua_State *L, int arg, const char *what, int n, const double *x, double largest) {
   for (int i = 0; i < n; i++)
     if (!(fabs(x[i]) <= largest))
@@ -63,28 +32,30 @@ static Gp *check_gp (lua_State *L) {
   return gp;
 }
 
-/* engine.gp(kernel, x, y, variance, length, signal, noise, mean) -> gp, or nil and why not */
+/* engine.gp(x, y, variance, options) -> gp, or nil and why not */
 static int l_gp (lua_State *L) {
   int n, m, d;
-  lua_settop(L, 8);
-  const KernelKind kernel = bind_checkkernel(L, 1);
-  const double *X = bind_checkmatrix(L, 2, &n, &d);
-  const double *y = bind_checkvector(L, 3, &m);
-  luaL_argcheck(L, m == n, 3, "as many values y as points x expected");
-  if (n == 0) d = lua_istable(L, 5) && lua_rawlen(L, 5) > 0 ? (int)lua_rawlen(L, 5) : 1;
+  lua_settop(L, 4);
+  luaL_checktype(L, 4, LUA_TTABLE);
+  const double *X = bind_checkmatrix(L, 1, &n, &d);
+  const double *y = bind_checkvector(L, 2, &m);
+  luaL_argcheck(L, m == n, 2, "as many values y as points x expected");
+  if (n == 0) {
+    lua_getfield(L, 4, "length");
+    d = lua_istable(L, -1) && lua_rawlen(L, -1) > 0 ? (int)lua_rawlen(L, -1) : 1;
+  }
   if (d < 1 || d > KERNEL_DIMENSIONS)
-    luaL_argerror(L, 2, lua_pushfstring(L, "points have %d coordinates, 1 to %d expected", d, KERNEL_DIMENSIONS));
-  check_finite(L, 2, "coordinate", n * d, X, DBL_MAX);
-  check_finite(L, 3, "value", n, y, GP_LARGEST);
-  const double *variance = check_variances(L, 4, n);
-  GpOptions options = gp_options(kernel, d);
-  options.given = bind_checkhyper(L, 5, d);
+    luaL_argerror(L, 1, lua_pushfstring(L, "points have %d coordinates, 1 to %d expected", d, KERNEL_DIMENSIONS));
+  check_finite(L, 1, "coordinate", n * d, X, DBL_MAX);
+  check_finite(L, 2, "value", n, y, GP_LARGEST);
+  const double *variance = check_variances(L, 3, n);
+  const GpOptions options = bind_checkmodel(L, 4, d);
 
   Gp **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;
   luaL_setmetatable(L, GP_TYPE);  /* from here on '__gc' owns what box holds */
   Status status = gp_new(box, &options);
-  if (status == STATUS_OK) status = gp_fit(*box, n, X, y, variance);
+  if (status == STATUS_OK) status = gp_fit(*box, &(GpData){ .n = n, .X = X, .y = y, .variance = variance });
   return bind_result(L, status, NULL);
 }
 
@@ -128,26 +99,71 @@ static int l_add (lua_State *L) {
   return bind_result(L, status, NULL);
 }
 
-/* gp:evidence() -> ln p(y) */
-static int l_evidence (lua_State *L) {
-  lua_pushnumber(L, gp_evidence(check_gp(L)));
-  return 1;
+/* gp:slope(x) -> by_mean, by_variance: the gradients of both, lists */
+static int l_slope (lua_State *L) {
+  Gp *gp = check_gp(L);
+  GpSlope slope;
+  const double *x = check_point(L, gp, 2);
+  double *work = bind_scratch(L, gp_work(gp), sizeof *work);
+  gp_predict_slope(gp, x, work, &slope);
+  bind_pushvector(L, gp_dimensions(gp), slope.mean_slope);
+  bind_pushvector(L, gp_dimensions(gp), slope.variance_slope);
+  return 2;
 }
 
-/* gp:hyper() -> { length = { .. }, signal =, noise =, mean = } */
+/* gp:sample(points, seed) -> { f_1, .. }: one joint sample, or nil and why not */
+static int l_sample (lua_State *L) {
+  enum { MOST = 4096 };
+  Gp *gp = check_gp(L);
+  int m, d;
+  const double *X = bind_checkmatrix(L, 2, &m, &d);
+  luaL_argcheck(L, m == 0 || d == gp_dimensions(gp), 2, "points of the process expected");
+  luaL_argcheck(L, m <= MOST, 2, "at most 4096 points expected");
+  check_finite(L, 2, "coordinate", m * d, X, DBL_MAX);
+  Random random = random_seeded((uint64_t)luaL_checkinteger(L, 3));
+  double *f = bind_scratch(L, (size_t)m, sizeof *f);
+  const Status status = gp_sample(gp, m, X, &random, f);
+  bind_pushvector(L, m, f);
+  return bind_result(L, status, NULL);
+}
+
+/* gp:loo() -> { mean_1, .. }, { variance_1, .. }, or nil and why not */
+static int l_loo (lua_State *L) {
+  Gp *gp = check_gp(L);
+  const int n = gp_size(gp);
+  double *mean = bind_scratch(L, (size_t)n * 2, sizeof *mean);
+  const Status status = gp_leave_one_out(gp, mean, mean + n);
+  if (status != STATUS_OK) return bind_result(L, status, NULL);
+  bind_pushvector(L, n, mean);
+  bind_pushvector(L, n, mean + n);
+  return 2;
+}
+
+/* gp:evidence() -> ln p(y), { by ln length_1, .., by ln signal, by ln noise }, or nil and why not */
+static int l_evidence (lua_State *L) {
+  Gp *gp = check_gp(L);
+  double value, gradient[KERNEL_DIMENSIONS + 2];
+  const Status status = gp_evidence(gp, &value, gradient);
+  if (status != STATUS_OK) return bind_result(L, status, NULL);
+  lua_pushnumber(L, value);
+  bind_pushvector(L, gp_dimensions(gp) + 2, gradient);
+  return 2;
+}
+
+/* gp:hyper() -> { length = { .. }, signal =, noise =, mean = }, { { weight =, length =, .. }, .. } */
 static int l_hyper (lua_State *L) {
   const Gp *gp = check_gp(L);
-  const GpHyper h = gp_hyper(gp);
-  lua_createtable(L, 0, 4);
-  bind_pushvector(L, gp_dimensions(gp), h.length);
-  lua_setfield(L, -2, "length");
-  lua_pushnumber(L, h.signal);
-  lua_setfield(L, -2, "signal");
-  lua_pushnumber(L, h.noise);
-  lua_setfield(L, -2, "noise");
-  lua_pushnumber(L, h.mean);
-  lua_setfield(L, -2, "mean");
-  return 1;
+  GpHyper h = gp_hyper(gp);
+  bind_pushhyper(L, gp_dimensions(gp), &h);
+  lua_createtable(L, gp_components(gp), 0);
+  for (int k = 0; k < gp_components(gp); k++) {
+    h = gp_hyper_of(gp, k);
+    bind_pushhyper(L, gp_dimensions(gp), &h);
+    lua_pushnumber(L, gp_weight(gp, k));
+    lua_setfield(L, -2, "weight");
+    lua_rawseti(L, -2, k + 1);
+  }
+  return 2;
 }
 
 /* gp:size() and #gp -> number of observations */
@@ -165,7 +181,8 @@ static int l_free (lua_State *L) {
 
 void bind_open_gp (lua_State *L) {
   static const luaL_Reg METHODS[] = {
-    { "predict", l_predict }, { "add", l_add }, { "evidence", l_evidence }, { "hyper", l_hyper }, { "size", l_size },
+    { "predict", l_predict }, { "add", l_add }, { "slope", l_slope }, { "sample", l_sample }, { "loo", l_loo },
+    { "evidence", l_evidence }, { "hyper", l_hyper }, { "size", l_size },
     { NULL, NULL },
   };
   static const luaL_Reg META[] = { { "__gc", l_free }, { "__len", l_size }, { NULL, NULL } };

@@ -1,21 +1,27 @@
 /* acquisition.h -- what a trial at a point is worth, from the posterior there:
  * mean mu and standard deviation sigma of f. Small f is good.
  *
- *   lower confidence bound   mu - kappa sigma
- *   expected improvement     sigma h(z),  z = (best - mu) / sigma,  h(z) = phi(z) + z Phi(z)
+ *   lower confidence bound       mu - kappa sigma
+ *   expected improvement         sigma h(z),  z = (best - mu) / sigma,  h(z) = phi(z) + z Phi(z)
+ *   probability of improvement   Phi(z),  z = (best - 0.01 - mu) / sigma
  *
- * Expected improvement is handled as its logarithm, which neither underflows
- * nor goes flat far from the best (Ament et al., "Unexpected improvements to
- * expected improvement", NeurIPS 2023, arXiv 2310.20708). */
+ * The last two are handled as logarithms, which neither underflow nor go flat far
+ * from the best (Ament et al., "Unexpected improvements to expected improvement",
+ * NeurIPS 2023, arXiv 2310.20708). Where the posterior is a mixture, they are
+ * averaged over it, and the bound takes the moments of the mixture. */
 #ifndef acquisition_h
 #define acquisition_h
 
-typedef enum AcquisitionKind { ACQUISITION_LCB, ACQUISITION_EI } AcquisitionKind;
+typedef enum AcquisitionKind {
+  ACQUISITION_LCB, ACQUISITION_EI, ACQUISITION_PI,
+  ACQUISITION_THOMPSON,   /* the minimum of one joint sample (search.h) */
+  ACQUISITION_HEDGE       /* one of the first three, by how they did (bayesopt.h) */
+} AcquisitionKind;
 
 typedef struct Acquisition {
   AcquisitionKind kind;
   double kappa;   /* ACQUISITION_LCB: >= 0 */
-  double best;    /* ACQUISITION_EI: the value to improve on */
+  double best;    /* what to improve on, standardised */
 } Acquisition;
 
 /* Derivatives by mu and by sigma. */
@@ -27,7 +33,17 @@ typedef struct AcquisitionSlope {
  * or -INFINITY where that is not positive. slope may be NULL; it is finite for sigma > 0. */
 double acquisition_log_ei (double mu, double sigma, double best, AcquisitionSlope *slope);
 
-/* What to minimise: the lower confidence bound, or -ln of the expected improvement. */
-double acquisition_cost (const Acquisition *acquisition, double mu, double sigma, AcquisitionSlope *slope);
+/* ln Phi((best - mu) / sigma), likewise. */
+double acquisition_log_pi (double mu, double sigma, double best, AcquisitionSlope *slope);
+
+/* What to minimise at one point, LCB, EI or PI: the bound, or minus the logarithm. Of n components with these weights
+ * (summing to 1), mu[k] and sigma[k]; slope[n], where it is not NULL. */
+double acquisition_cost (const Acquisition *acquisition, int n, const double *weight, const double *mu, const double *sigma,
+                         AcquisitionSlope *slope);
+
+/* The same at m points, to about seven digits, for choosing among them: mu[k*m + j] and variance[k*m + j] of component k at point
+ * j; cost[m]. */
+void acquisition_costs (const Acquisition *acquisition, int n, const double *weight, int m, const double *mu,
+                        const double *variance, double *cost);
 
 #endif

@@ -1,53 +1,45 @@
 #include "bayesopt.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "bayesopt_inner.h"
 #include "mem.h"
-#include "search.h"
 
-struct Bayesopt {
-  BayesoptOptions options;
-  Gp *gp;                 /* of the trials told; empty until one succeeded */
-  Random random;
-  double shift[SPACE_DIMENSIONS];  /* of the initial sequence */
-  uint64_t designed;
-  int n, capacity;        /* trials told */
-  double *x, *u;          /* [capacity*d] as told; in the unit box */
-  double *loss, *variance;/* [capacity] as told */
-  double *y, *v;          /* [capacity] what the model is told */
-  int p;                  /* pending */
-  double pending[BAYESOPT_PENDING * SPACE_DIMENSIONS];
-};
+enum { ALWAYS = 100, SHARE = 20 };   /* fit at every tell up to ALWAYS rows, then at every SHAREth more */
 
-/* A failed trial lies this share of the spread of the others beyond the worst of them. */
-static const double BEYOND = 0.25;
+/* A loss this many deviations out has the standard units taken anew. */
+static const double OUTLYING = 20;
 
-static bool failed (double loss) { return !(fabs(loss) <= GP_LARGEST); }
+static bool is_failed (double loss) { return !(fabs(loss) <= GP_LARGEST); }
 
-static double *point (const Bayesopt *opt, double *base, int i) {
-  return base + (size_t)i * (size_t)opt->options.space.d;
-}
+#define point bayesopt_inner_point
 
 /* ---- making and ending ---- */
 
-BayesoptOptions bayesopt_options (void) {
-  return (BayesoptOptions){
-    .kernel = KERNEL_MATERN52, .acquisition = ACQUISITION_EI, .kappa = 2, .initial = -1, .seed = 1,
-    .given = gp_options(KERNEL_MATERN52, 1).given,
+BayesoptOptions bayesopt_options (int d) {
+  BayesoptOptions o = {
+    .model = gp_options(KERNEL_MATERN52, d), .acquisition = ACQUISITION_EI, .kappa = 2, .initial = -1, .seed = 1,
   };
+  o.model.integrate = true;
+  o.space.d = d;
+  return o;
 }
 
 /* The model sees the unit box, so a given length shrinks with the width of its axis. */
 static GpOptions model_options (const BayesoptOptions *o) {
-  GpOptions g = gp_options(o->kernel, o->space.d);
-  g.given = o->given;
+  GpOptions g = o->model;
+  g.kernel.d = o->space.d;
+  g.kernel.categories = space_categories(&o->space);
   for (int i = 0; i < o->space.d; i++) {
-    g.given.length[i] /= space_width(&o->space, i);
+    if (!(g.kernel.categories >> i & 1)) g.given.length[i] /= space_width(&o->space, i);
     g.span[i] = 1;
   }
   return g;
+}
+
+static int default_initial (int d) {
+  return d == 1 ? 4 : d + 2 < 10 ? d + 2 : 10;
 }
 
 Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *problem) {
@@ -56,16 +48,19 @@ Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *pr
   if (status != STATUS_OK) return status;
   if (!(options->kappa >= 0 && isfinite(options->kappa)))
     return problem_set(problem, STATUS_BAD_ARGUMENT, "kappa must be finite and at least 0, not %g", options->kappa);
+  if (options->budget < 0) return problem_set(problem, STATUS_BAD_ARGUMENT, "budget must be at least 0, not %d", options->budget);
   Bayesopt *opt = mem_alloc(1, sizeof *opt);
   if (opt == NULL) return STATUS_NO_MEMORY;
   opt->options = *options;
-  if (options->initial < 0) opt->options.initial = options->space.d + 2 < 10 ? options->space.d + 2 : 10;
-  opt->random = random_seeded(options->seed);
-  for (int i = 0; i < options->space.d; i++) opt->shift[i] = random_uniform(&opt->random);
+  if (options->initial < 0) opt->options.initial = default_initial(options->space.d);
+  opt->state.random = random_seeded(options->seed);
+  for (int i = 0; i < options->space.d; i++) opt->shift[i] = random_uniform(&opt->state.random);
+  opt->learnt = -1;
   const GpOptions model = model_options(options);
   status = gp_new(&opt->gp, &model);
   if (status == STATUS_BAD_ARGUMENT)
-    problem_set(problem, status, "length and signal must be finite and above 0, noise at least 0, mean finite");
+    problem_set(problem, status, "length and signal must be finite and above 0, noise at least 0, mean finite, deviations of priors above 0");
+  if (status == STATUS_OK) status = feasibility_new(&opt->feasibility, &model.kernel);
   if (status != STATUS_OK) bayesopt_free(opt);
   else *out = opt;
   return status;
@@ -74,191 +69,206 @@ Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *pr
 void bayesopt_free (Bayesopt *opt) {
   if (opt == NULL) return;
   gp_free(opt->gp);
+  feasibility_free(opt->feasibility);
   mem_free(opt->x);
+  mem_free(opt->failed);
   mem_free(opt);
 }
 
-/* ---- telling ---- */
+/* ---- points ---- */
+
+void bayesopt_inner_add (const Bayesopt *opt, Points *points, const double *x) {
+  if (points->n == BAYESOPT_PENDING) bayesopt_inner_remove(opt, points, 0);
+  memcpy(point(opt, points->x, points->n++), x, (size_t)opt->options.space.d * sizeof *x);
+}
+
+void bayesopt_inner_remove (const Bayesopt *opt, Points *points, int i) {
+  const size_t d = (size_t)opt->options.space.d;
+  points->n--;
+  memmove(point(opt, points->x, i), point(opt, points->x, i + 1), (size_t)(points->n - i) * d * sizeof(double));
+}
+
+bool bayesopt_drop (Bayesopt *opt, const double *x) {
+  for (int i = 0; i < opt->pending.n; i++)
+    if (memcmp(point(opt, opt->pending.x, i), x, (size_t)opt->options.space.d * sizeof *x) == 0) {
+      bayesopt_inner_remove(opt, &opt->pending, i);
+      return true;
+    }
+  return false;
+}
+
+/* ---- trials ---- */
 
 /* Room for n trials: one block, in the order of the fields. */
 static Status reserve (Bayesopt *opt, int n) {
   if (n <= opt->capacity) return STATUS_OK;
   const int capacity = n > 2 * opt->capacity ? n + 16 : 2 * opt->capacity;
-  const size_t c = (size_t)capacity, d = (size_t)opt->options.space.d, m = (size_t)opt->n;
-  double *block = mem_alloc(c * (2 * d + 4), sizeof *block);
-  if (block == NULL) return STATUS_NO_MEMORY;
-  double *u = block + c * d, *loss = u + c * d, *variance = loss + c;
-  if (m > 0) {
-    memcpy(block, opt->x, m * d * sizeof *block);
-    memcpy(u, opt->u, m * d * sizeof *block);
-    memcpy(loss, opt->loss, m * sizeof *block);
-    memcpy(variance, opt->variance, m * sizeof *block);
+  const size_t c = (size_t)capacity, d = (size_t)opt->options.space.d, old = (size_t)opt->capacity;
+  double *block = mem_alloc(c * (3 * d + 7), sizeof *block);
+  bool *failed = mem_alloc(c, sizeof *failed);
+  if (block == NULL || failed == NULL) {
+    mem_free(block);
+    mem_free(failed);
+    return STATUS_NO_MEMORY;
   }
-  mem_free(opt->x);
-  opt->x = block;
-  opt->u = u;
-  opt->loss = loss;
-  opt->variance = variance;
-  opt->y = variance + c;
-  opt->v = opt->y + c;
+  double **const fields[] = { &opt->x, &opt->u, &opt->row_u, &opt->loss, &opt->variance, &opt->y, &opt->v, &opt->share, &opt->times,
+    &opt->own };
+  double *const before = opt->x, *at = block;
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    const size_t width = i < 3 ? d : 1;
+    if (old > 0) memcpy(at, *fields[i], old * width * sizeof *at);
+    *fields[i] = at;
+    at += c * width;
+  }
+  if (old > 0) memcpy(failed, opt->failed, old * sizeof *failed);
+  mem_free(before);
+  mem_free(opt->failed);
+  opt->failed = failed;
   opt->capacity = capacity;
   return STATUS_OK;
 }
 
-static int successes (const Bayesopt *opt) {
-  int count = 0;
-  for (int i = 0; i < opt->n; i++) count += !failed(opt->loss[i]);
-  return count;
+/* The row that trial i belongs to: one at its point with its variance, or a new one. */
+static int row_of (const Bayesopt *opt, int i) {
+  const size_t size = (size_t)opt->options.space.d * sizeof(double);
+  const double *u = point(opt, opt->u, i);
+  for (int r = 0; r < opt->rows; r++)
+    if (memcmp(point(opt, opt->row_u, r), u, size) == 0 && opt->v[r] == opt->variance[i]) return r;
+  return opt->rows;
 }
 
-/* Where failed trials are placed. */
-static double bad_loss (const Bayesopt *opt) {
-  double best = INFINITY, worst = -INFINITY;
-  for (int i = 0; i < opt->n; i++) {
-    if (failed(opt->loss[i])) continue;
-    best = fmin(best, opt->loss[i]);
-    worst = fmax(worst, opt->loss[i]);
+/* Put trial i among the rows (Welford's mean and sum of squares). Says whether it made a new one. */
+static bool merge (Bayesopt *opt, int i) {
+  const int r = row_of(opt, i);
+  const bool fresh = r == opt->rows;
+  if (fresh) {
+    memcpy(point(opt, opt->row_u, r), point(opt, opt->u, i), (size_t)opt->options.space.d * sizeof(double));
+    opt->y[r] = opt->times[r] = opt->own[r] = 0;
+    opt->v[r] = opt->variance[i];
+    opt->rows++;
   }
-  const double spread = worst > best ? worst - best : worst != 0 ? fabs(worst) : 1;
-  return fmin(worst + BEYOND * spread, GP_LARGEST);
+  const double off = opt->loss[i] - opt->y[r];
+  opt->times[r]++;
+  opt->own[r] += i >= opt->recalled;
+  opt->share[r] = opt->v[r] / opt->times[r];
+  opt->y[r] = fresh ? opt->loss[i] : opt->y[r] + off / opt->times[r];
+  if (!fresh) opt->within += off * (opt->loss[i] - opt->y[r]);
+  return fresh;
 }
 
-/* Tell the model all trials there are; without one success it stays empty. */
-static Status inform (Bayesopt *opt, Status (*how) (Gp *, int, const double *, const double *, const double *)) {
-  const int n = successes(opt) > 0 ? opt->n : 0;
-  const double bad = bad_loss(opt);
-  for (int i = 0; i < n; i++) {
-    opt->y[i] = failed(opt->loss[i]) ? bad : opt->loss[i];
-    opt->v[i] = failed(opt->loss[i]) ? 0 : opt->variance[i];
+/* Needs no memory where the model has had as many rows and components before. */
+static Status inform (Bayesopt *opt, Status (*how) (Gp *, const GpData *)) {
+  return how(opt->gp, &(GpData){
+    .n = opt->rows, .X = opt->row_u, .y = opt->y, .variance = opt->share, .times = opt->times, .within = fmin(opt->within, 1e300),
+  });
+}
+
+static bool is_due (const Bayesopt *opt) {
+  return !gp_is_given(opt->gp) && (opt->rows <= ALWAYS || opt->rows >= opt->state.fitted + opt->state.fitted / SHARE);
+}
+
+static bool needs_units (const Bayesopt *opt) {
+  const int n = opt->rows;
+  return (n & (n - 1)) == 0 || fabs(opt->y[n - 1] - gp_center(opt->gp)) > OUTLYING * gp_scale(opt->gp);
+}
+
+/* Tell the model of trial i, the last. */
+static Status update (Bayesopt *opt, int i) {
+  if (opt->failed[i]) return STATUS_OK;
+  const bool fresh = merge(opt, i);
+  if (is_due(opt)) {
+    const Status status = inform(opt, gp_fit);
+    opt->state.fitted = opt->rows;
+    opt->state.settled = i + 1;
+    return status;
   }
-  return how(opt->gp, n, opt->u, opt->y, opt->v);
+  if (fresh && !needs_units(opt)) return gp_append(opt->gp, point(opt, opt->row_u, opt->rows - 1), opt->y[opt->rows - 1], opt->variance[i]);
+  opt->state.settled = i + 1;
+  return inform(opt, gp_condition);
 }
 
 static void push (Bayesopt *opt, const double *x, double loss, double variance) {
   memcpy(point(opt, opt->x, opt->n), x, (size_t)opt->options.space.d * sizeof *x);
   space_to_unit(&opt->options.space, x, point(opt, opt->u, opt->n));
   opt->loss[opt->n] = loss;
+  opt->failed[opt->n] = is_failed(loss);
+  opt->failures += opt->failed[opt->n];
   opt->variance[opt->n++] = variance;
 }
 
-static void remove_pending (Bayesopt *opt, int i) {
-  const size_t d = (size_t)opt->options.space.d;
-  memmove(point(opt, opt->pending, i), point(opt, opt->pending, i + 1), (size_t)(opt->p - i - 1) * d * sizeof(double));
-  opt->p--;
+/* All trials from the first, as if they were told again; the model is not. */
+static void merge_all (Bayesopt *opt, int n) {
+  opt->rows = 0;
+  opt->within = 0;
+  for (int i = 0; i < n; i++) if (!opt->failed[i]) merge(opt, i);
 }
 
-static void add_pending (Bayesopt *opt, const double *x) {
-  if (opt->p == BAYESOPT_PENDING) remove_pending(opt, 0);
-  memcpy(point(opt, opt->pending, opt->p++), x, (size_t)opt->options.space.d * sizeof *x);
-}
-
-static void no_longer_pending (Bayesopt *opt, const double *x) {
-  for (int i = 0; i < opt->p; i++)
-    if (memcmp(point(opt, opt->pending, i), x, (size_t)opt->options.space.d * sizeof *x) == 0) {
-      remove_pending(opt, i);
-      return;
-    }
+static Status add (Bayesopt *opt, const double *x, double loss, double variance) {
+  if (!space_contains(&opt->options.space, x) || !(variance >= 0 && isfinite(variance))) return STATUS_BAD_ARGUMENT;
+  Status status = reserve(opt, opt->n + 1);
+  const int size = gp_state_size(opt->gp);
+  double *state = mem_alloc((size_t)size, sizeof *state);
+  if (status != STATUS_OK || state == NULL) {
+    mem_free(state);
+    return STATUS_NO_MEMORY;
+  }
+  const BayesoptState before = opt->state;
+  gp_state(opt->gp, state);
+  push(opt, x, loss, variance);
+  status = update(opt, opt->n - 1);
+  if (status != STATUS_OK) {  /* as if never told; the model has its room already */
+    opt->n--;
+    opt->failures -= opt->failed[opt->n];
+    opt->state = before;
+    merge_all(opt, opt->n);
+    opt->state.settled = opt->n;
+    gp_set_state(opt->gp, size, state);
+    if (inform(opt, gp_condition) != STATUS_OK) opt->state.settled = 0;
+  }
+  mem_free(state);
+  return status;
 }
 
 Status bayesopt_tell (Bayesopt *opt, const double *x, double loss, double variance) {
-  if (!space_contains(&opt->options.space, x) || !(variance >= 0 && isfinite(variance))) return STATUS_BAD_ARGUMENT;
-  Status status = reserve(opt, opt->n + 1);
-  if (status != STATUS_OK) return status;
-  double theta[KERNEL_DIMENSIONS + 2];
-  const bool modelled = successes(opt) > 0;
-  gp_theta(opt->gp, theta);
-  push(opt, x, loss, variance);
-  status = inform(opt, gp_fit);
-  if (status == STATUS_OK) {
-    no_longer_pending(opt, x);
-  } else {  /* as if never told; that needs no memory */
-    opt->n--;
-    if (modelled) gp_set_theta(opt->gp, theta);
-    inform(opt, gp_condition);
-  }
+  const Status status = add(opt, x, loss, variance);
+  if (status == STATUS_OK) bayesopt_drop(opt, x);
   return status;
 }
 
-/* ---- asking ---- */
-
-/* Told and pending points in the unit box: u[(n+p)*d]. */
-static void collect_taken (const Bayesopt *opt, double *u) {
-  const size_t d = (size_t)opt->options.space.d;
-  if (opt->n > 0) memcpy(u, opt->u, (size_t)opt->n * d * sizeof *u);
-  for (int i = 0; i < opt->p; i++)
-    space_to_unit(&opt->options.space, bayesopt_pending_point(opt, i), u + (size_t)(opt->n + i) * d);
-}
-
-/* The next point of the initial sequence that is not taken, if any of the next 100 is free. */
-static void design (Bayesopt *opt, const double *taken, double *u) {
-  for (int i = 0; i < 100; i++) {
-    search_sequence(opt->options.space.d, opt->designed++, opt->shift, u);
-    space_snap(&opt->options.space, u);
-    if (!search_taken(&opt->options.space, opt->n + opt->p, taken, u)) return;
-  }
-}
-
-/* The least posterior mean at a point told: the incumbent where losses are noisy. */
-static double incumbent (const Bayesopt *opt, int *which) {
-  double best = INFINITY;
-  for (int i = 0; i < opt->n; i++) {
-    if (failed(opt->loss[i]) || !(gp_mean_at(opt->gp, i) < best)) continue;
-    best = gp_mean_at(opt->gp, i);
-    if (which != NULL) *which = i;
-  }
-  return best;
-}
-
-/* Let the model believe that pending points came out as it expects. */
-static Status assume_pending (Bayesopt *opt, const double *u) {
-  Status status = STATUS_OK;
-  for (int i = 0; i < opt->p && status == STATUS_OK; i++) {
-    double mean, variance, *work = mem_alloc(gp_work(opt->gp), sizeof *work);
-    if (work == NULL) return STATUS_NO_MEMORY;
-    const double *at = u + (size_t)i * (size_t)opt->options.space.d;
-    gp_predict(opt->gp, at, work, &mean, &variance);
-    mem_free(work);
-    status = gp_append(opt->gp, at, mean, 0);
-  }
+Status bayesopt_recall (Bayesopt *opt, const double *x, double loss, double variance) {
+  if (opt->n > opt->recalled) return STATUS_BAD_ARGUMENT;
+  opt->recalled++;
+  const Status status = add(opt, x, loss, variance);
+  if (status != STATUS_OK) opt->recalled--;
   return status;
-}
-
-static Status search (Bayesopt *opt, const double *taken, double *u) {
-  const int n = opt->n;
-  const Acquisition acquisition = {
-    .kind = opt->options.acquisition, .kappa = opt->options.kappa, .best = incumbent(opt, NULL),
-  };
-  Random random = opt->random;
-  Status status = assume_pending(opt, taken + (size_t)n * (size_t)opt->options.space.d);
-  if (status == STATUS_OK)
-    status = search_best(&opt->options.space, opt->gp, &acquisition, n + opt->p, taken, &random, u);
-  gp_truncate(opt->gp, n);
-  if (status == STATUS_OK) opt->random = random;
-  return status;
-}
-
-Status bayesopt_ask (Bayesopt *opt, double *x) {
-  double u[SPACE_DIMENSIONS];
-  double *taken = mem_alloc((size_t)(opt->n + opt->p) * (size_t)opt->options.space.d, sizeof *taken);
-  if (taken == NULL) return STATUS_NO_MEMORY;
-  Status status = STATUS_OK;
-  collect_taken(opt, taken);
-  if (gp_size(opt->gp) == 0 || opt->n + opt->p < opt->options.initial) design(opt, taken, u);
-  else status = search(opt, taken, u);
-  mem_free(taken);
-  if (status != STATUS_OK) return status;
-  space_from_unit(&opt->options.space, u, x);
-  add_pending(opt, x);
-  return STATUS_OK;
 }
 
 /* ---- reading ---- */
 
-Status bayesopt_best (const Bayesopt *opt, double *x, double *mean) {
+double bayesopt_inner_incumbent (const Bayesopt *opt, bool told_alone, int *row) {
+  double best = INFINITY;
+  for (int r = 0; r < gp_size(opt->gp) && r < opt->rows; r++) {
+    if ((told_alone && opt->own[r] == 0) || !(gp_mean_at(opt->gp, r) < best)) continue;
+    best = gp_mean_at(opt->gp, r);
+    if (row != NULL) *row = r;
+  }
+  return best;
+}
+
+int bayesopt_inner_trial (const Bayesopt *opt, int row) {
+  const size_t size = (size_t)opt->options.space.d * sizeof(double);
+  const double *u = point(opt, opt->row_u, row);
   int i = 0;
+  while (opt->failed[i] || opt->variance[i] != opt->v[row] || memcmp(point(opt, opt->u, i), u, size) != 0) i++;
+  return i;
+}
+
+Status bayesopt_best (const Bayesopt *opt, double *x, double *mean) {
+  int row = -1;
   if (gp_size(opt->gp) == 0) return STATUS_TOO_FEW;
-  *mean = gp_center(opt->gp) + gp_scale(opt->gp) * incumbent(opt, &i);
-  memcpy(x, point(opt, opt->x, i), (size_t)opt->options.space.d * sizeof *x);
+  *mean = gp_center(opt->gp) + gp_scale(opt->gp) * bayesopt_inner_incumbent(opt, true, &row);
+  if (row < 0) return STATUS_TOO_FEW;
+  memcpy(x, point(opt, opt->x, bayesopt_inner_trial(opt, row)), (size_t)opt->options.space.d * sizeof *x);
   return STATUS_OK;
 }
 
@@ -276,40 +286,61 @@ Status bayesopt_predict (const Bayesopt *opt, const double *x, double *mean, dou
   return STATUS_OK;
 }
 
-int bayesopt_size (const Bayesopt *opt) { return opt->n; }
-int bayesopt_pending (const Bayesopt *opt) { return opt->p; }
+int bayesopt_size (const Bayesopt *opt) { return opt->n - opt->recalled; }
+int bayesopt_recalled (const Bayesopt *opt) { return opt->recalled; }
+int bayesopt_pending (const Bayesopt *opt) { return opt->pending.n; }
+int bayesopt_queued (const Bayesopt *opt) { return opt->queue.n; }
 const Space *bayesopt_space (const Bayesopt *opt) { return &opt->options.space; }
+const Gp *bayesopt_model (const Bayesopt *opt) { return opt->gp; }
 
 const double *bayesopt_pending_point (const Bayesopt *opt, int i) {
-  return opt->pending + (size_t)i * (size_t)opt->options.space.d;
+  return opt->pending.x + (size_t)i * (size_t)opt->options.space.d;
+}
+
+const double *bayesopt_queued_point (const Bayesopt *opt, int i) {
+  return opt->queue.x + (size_t)i * (size_t)opt->options.space.d;
 }
 
 BayesoptTrial bayesopt_trial (const Bayesopt *opt, int i) {
-  return (BayesoptTrial){ point(opt, opt->x, i), opt->loss[i], opt->variance[i], failed(opt->loss[i]) };
+  i = i < opt->n - opt->recalled ? opt->recalled + i : i - (opt->n - opt->recalled);
+  return (BayesoptTrial){ point(opt, opt->x, i), opt->loss[i], opt->variance[i], opt->failed[i] };
 }
 
 /* ---- saving ---- */
 
-BayesoptState bayesopt_state (const Bayesopt *opt) {
-  BayesoptState state = { .random = opt->random, .designed = opt->designed };
-  gp_theta(opt->gp, state.theta);
-  return state;
+BayesoptState bayesopt_state (const Bayesopt *opt) { return opt->state; }
+
+static bool points_usable (const Bayesopt *opt, int n, const double *X) {
+  for (int i = 0; i < n; i++)
+    if (!space_contains(&opt->options.space, X + (size_t)i * (size_t)opt->options.space.d)) return false;
+  return true;
 }
 
-Status bayesopt_restore (Bayesopt *opt, const BayesoptState *state, int m, const double *X, const double *loss,
-                         const double *variance, int p, const double *P) {
+static bool record_usable (const Bayesopt *opt, const BayesoptState *s, const BayesoptRecord *r) {
+  const int n = r->recalled + r->told;
+  for (int i = 0; i < n; i++) if (!(r->variance[i] >= 0 && isfinite(r->variance[i]))) return false;
+  for (int i = 0; i < BAYESOPT_PORTFOLIO; i++) if (!isfinite(s->gain[i])) return false;
+  for (int i = 0; i < BAYESOPT_PORTFOLIO * opt->options.space.d && s->proposed; i++)
+    if (!(s->proposal[i] >= 0 && s->proposal[i] <= 1)) return false;
+  return r->pending <= BAYESOPT_PENDING && r->queued <= BAYESOPT_PENDING && s->settled >= 0 && s->settled <= n && s->fitted >= 0
+      && s->fitted <= n && points_usable(opt, n, r->X) && points_usable(opt, r->pending, r->pending_points)
+      && points_usable(opt, r->queued, r->queued_points);
+}
+
+Status bayesopt_restore (Bayesopt *opt, const BayesoptState *state, const BayesoptRecord *r) {
+  const int n = r->recalled + r->told;
   const size_t d = (size_t)opt->options.space.d;
-  if (p > BAYESOPT_PENDING) return STATUS_BAD_ARGUMENT;
-  for (size_t i = 0; i < (size_t)m; i++)
-    if (!space_contains(&opt->options.space, X + i * d) || !(variance[i] >= 0 && isfinite(variance[i]))) return STATUS_BAD_ARGUMENT;
-  for (size_t i = 0; i < (size_t)p; i++)
-    if (!space_contains(&opt->options.space, P + i * d)) return STATUS_BAD_ARGUMENT;
-  const Status status = reserve(opt, m);
+  if (!record_usable(opt, state, r)) return STATUS_BAD_ARGUMENT;
+  Status status = reserve(opt, n);
+  if (status == STATUS_OK) status = gp_set_state(opt->gp, r->model_size, r->model);
   if (status != STATUS_OK) return status;
-  for (size_t i = 0; i < (size_t)m; i++) push(opt, X + i * d, loss[i], variance[i]);
-  for (size_t i = 0; i < (size_t)p; i++) add_pending(opt, P + i * d);
-  opt->random = state->random;
-  opt->designed = state->designed;
-  if (successes(opt) > 0) gp_set_theta(opt->gp, state->theta);
-  return inform(opt, gp_condition);
+  opt->recalled = r->recalled;
+  opt->state = *state;
+  for (int i = 0; i < n; i++) push(opt, r->X + (size_t)i * d, r->loss[i], r->variance[i]);
+  merge_all(opt, state->settled);
+  if (opt->rows > 0) status = inform(opt, gp_condition);
+  for (int i = state->settled; i < n && status == STATUS_OK; i++) status = update(opt, i);
+  for (int i = 0; i < r->pending; i++) bayesopt_inner_add(opt, &opt->pending, r->pending_points + (size_t)i * d);
+  for (int i = 0; i < r->queued; i++) bayesopt_inner_add(opt, &opt->queue, r->queued_points + (size_t)i * d);
+  return status;
 }

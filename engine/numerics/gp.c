@@ -2,49 +2,27 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
-#include "evidence.h"
-#include "hyper.h"
+#include "gp_inner.h"
 #include "linalg.h"
 #include "mem.h"
 
 const double GP_LARGEST = DBL_MAX / 8;
 
-enum { THETA = KERNEL_DIMENSIONS + 2, PANEL = 64, FIRST_CAPACITY = 16 };
+enum { FIRST_CAPACITY = 16 };
 
 /* A variance further than this from that of the data, either way, is held here: K stays finite. */
 static const double FAR = 1e30;
-
-/* What grows with the observations: one block of memory. */
-typedef struct Rows {
-  int capacity;        /* also the leading dimension of L */
-  double *X;           /* [capacity*d] in units of span, point by point */
-  double *raw, *y;     /* [capacity] as told; standardised */
-  double *own, *v;     /* [capacity] variance of each, as told; standardised */
-  double *z, *alpha;   /* [capacity] see EvidenceFactor */
-  double *L;           /* [capacity*capacity] */
-  double *work;        /* evidence_work(capacity) */
-} Rows;
-
-struct Gp {
-  GpOptions options;
-  int n;
-  Rows rows;
-  double span[KERNEL_DIMENSIONS];
-  double center, scale;
-  double theta[THETA], length[KERNEL_DIMENSIONS];  /* lengths in units of span */
-  double signal, mean, jitter;                     /* standardised */
-  bool fitted;                                     /* theta is worth starting from */
-};
 
 /* ---- making and ending ---- */
 
 static bool given (double value) { return !isnan(value); }
 
 GpOptions gp_options (KernelKind kernel, int d) {
-  GpOptions o = { .kernel = kernel, .d = d, .given = { .signal = NAN, .noise = NAN, .mean = NAN } };
+  GpOptions o = {
+    .kernel = { kernel, d, 0 }, .given = { .signal = NAN, .noise = NAN, .mean = NAN }, .priors = hyper_priors(d > 0 ? d : 1),
+  };
   for (int i = 0; i < KERNEL_DIMENSIONS; i++) o.given.length[i] = o.span[i] = NAN;
   return o;
 }
@@ -54,29 +32,57 @@ static bool usable (double value, bool zero) {
 }
 
 static bool options_usable (const GpOptions *o) {
-  if (o->d < 1 || o->d > KERNEL_DIMENSIONS) return false;
-  for (int i = 0; i < o->d; i++)
-    if (!usable(o->given.length[i], false) || !usable(o->span[i], false)) return false;
-  return usable(o->given.signal, false) && usable(o->given.noise, true)
-      && (!given(o->given.mean) || fabs(o->given.mean) <= GP_LARGEST);
+  if (o->kernel.d < 1 || o->kernel.d > KERNEL_DIMENSIONS) return false;
+  for (int i = 0; i < o->kernel.d; i++)
+    if (!usable(o->given.length[i], false) || !usable(o->span[i], false) || !hyper_prior_usable(o->priors.length[i])) return false;
+  return usable(o->given.signal, false) && usable(o->given.noise, true) && hyper_prior_usable(o->priors.signal)
+      && hyper_prior_usable(o->priors.noise) && (!given(o->given.mean) || fabs(o->given.mean) <= GP_LARGEST);
 }
 
-/* Room for 'capacity' observations; NULL in .X: no memory. */
-static Rows rows_new (int capacity, int d) {
-  const size_t c = (size_t)capacity;
-  Rows r = { .capacity = capacity };
-  r.X = mem_alloc(c * (size_t)d + 6 * c + c * c + evidence_work(capacity), sizeof *r.X);
-  if (r.X == NULL) return r;
-  r.raw = r.X + c * (size_t)d;
-  r.y = r.raw + c;
-  r.own = r.y + c;
-  r.v = r.own + c;
-  r.z = r.v + c;
-  r.alpha = r.z + c;
-  r.L = r.alpha + c;
-  r.work = r.L + c * c;
-  return r;
+bool gp_is_given (const Gp *gp) {
+  const GpHyper *h = &gp->options.given;
+  for (int i = 0; i < gp->options.kernel.d; i++) if (!given(h->length[i])) return false;
+  return given(h->signal) && given(h->noise);
 }
+
+static bool integrates (const Gp *gp) {
+  const GpHyper *h = &gp->options.given;
+  return gp->options.integrate && gp->options.kernel.d == 1 && gp->options.kernel.categories == 0
+      && !given(h->length[0]) && !given(h->signal) && !given(h->noise);
+}
+
+Status gp_new (Gp **out, const GpOptions *options) {
+  *out = NULL;
+  if (!options_usable(options)) return STATUS_BAD_ARGUMENT;
+  Gp *gp = mem_alloc(1, sizeof *gp);
+  if (gp == NULL) return STATUS_NO_MEMORY;
+  gp->options = *options;
+  gp->columns = given(options->given.mean) ? 0 : options->trend == GP_LINEAR ? 1 + options->kernel.d : 1;
+  gp->components = 1;
+  gp->component[0].weight = 1;
+  hyper_modes(&options->priors, options->kernel.d, gp->component[0].theta);
+  const Status status = gp_condition(gp, &(GpData){ .n = 0 });
+  if (status != STATUS_OK) gp_free(gp);
+  else *out = gp;
+  return status;
+}
+
+void gp_inner_untrack (Gp *gp) {
+  gp->tracked = 0;
+}
+
+void gp_free (Gp *gp) {
+  if (gp == NULL) return;
+  for (int k = 0; k < GP_COMPONENTS; k++) {
+    mem_free(gp->component[k].block);
+    mem_free(gp->component[k].track_block);
+  }
+  mem_free(gp->Z);
+  mem_free(gp->X);
+  mem_free(gp);
+}
+
+/* ---- room ---- */
 
 static int capacity_for (int n) {
   int capacity = FIRST_CAPACITY;
@@ -84,26 +90,56 @@ static int capacity_for (int n) {
   return capacity;
 }
 
-/* Make room for n observations and keep those there are. */
-static Status reserve (Gp *gp, int n) {
-  if (n <= gp->rows.capacity) return STATUS_OK;
-  const size_t d = (size_t)gp->options.d, m = (size_t)gp->n, old = (size_t)gp->rows.capacity;
-  Rows r = rows_new(capacity_for(n), gp->options.d);
-  if (r.X == NULL) return STATUS_NO_MEMORY;
-  if (m > 0) {
-    memcpy(r.X, gp->rows.X, m * d * sizeof *r.X);
-    memcpy(r.raw, gp->rows.raw, m * sizeof *r.X);
-    memcpy(r.y, gp->rows.y, m * sizeof *r.X);
-    memcpy(r.own, gp->rows.own, m * sizeof *r.X);
-    memcpy(r.v, gp->rows.v, m * sizeof *r.X);
-    memcpy(r.z, gp->rows.z, m * sizeof *r.X);
-    memcpy(r.alpha, gp->rows.alpha, m * sizeof *r.X);
-    for (size_t j = 0; j < m; j++)
-      memcpy(r.L + j * (size_t)r.capacity, gp->rows.L + j * old, m * sizeof *r.X);
+/* Move n rows of 'columns' columns from one leading dimension to another. */
+static void move (int n, int columns, const double *from, int ld, double *to, int new_ld) {
+  for (int j = 0; j < columns && n > 0; j++)
+    memcpy(to + (size_t)j * (size_t)new_ld, from + (size_t)j * (size_t)ld, (size_t)n * sizeof *to);
+}
+
+/* A component's room for 'capacity' observations, the n there are kept. */
+static Status widen (const Gp *gp, Component *c, int n, int capacity) {
+  const size_t room = (size_t)capacity, p = (size_t)gp->columns;
+  if (c->block != NULL && c->f.ld >= capacity) return STATUS_OK;
+  double *block = mem_alloc(room * (room + p + 3), sizeof *block);
+  if (block == NULL) return STATUS_NO_MEMORY;
+  EvidenceFactor f = c->f;
+  f.ld = capacity;
+  f.L = block;
+  f.U = f.L + room * room;
+  f.z0 = f.U + room * p;
+  f.z = f.z0 + room;
+  f.alpha = f.z + room;
+  if (c->block != NULL) {
+    move(n, n, c->f.L, c->f.ld, f.L, capacity);
+    move(n, gp->columns, c->f.U, c->f.ld, f.U, capacity);
+    move(n, 3, c->f.z0, c->f.ld, f.z0, capacity);
   }
-  mem_free(gp->rows.X);
-  gp->rows = r;
+  mem_free(c->block);
+  c->block = block;
+  c->f = f;
   return STATUS_OK;
+}
+
+/* Room for n observations in the data and in the components in use; what there is is kept. */
+static Status reserve (Gp *gp, int n) {
+  const int capacity = n > gp->capacity ? capacity_for(n) : gp->capacity, d = gp->options.kernel.d;
+  if (capacity > gp->capacity) {
+    const size_t room = (size_t)capacity;
+    double *X = mem_alloc(room * (size_t)(d + 5), sizeof *X);
+    if (X == NULL) return STATUS_NO_MEMORY;
+    move(gp->n, d + 5, gp->X, gp->capacity, X, capacity);
+    mem_free(gp->X);
+    gp->X = X;
+    gp->raw = X + room * (size_t)d;
+    gp->y = gp->raw + room;
+    gp->own = gp->y + room;
+    gp->v = gp->own + room;
+    gp->times = gp->v + room;
+    gp->capacity = capacity;
+  }
+  Status status = STATUS_OK;
+  for (int k = 0; k < gp->components && status == STATUS_OK; k++) status = widen(gp, &gp->component[k], gp->n, capacity);
+  return status;
 }
 
 /* ---- standard units ---- */
@@ -114,9 +150,9 @@ static double standard_variance (double variance, double scale) {
 }
 
 /* The mean and deviation of y, without overflow. */
-static void standardise (Gp *gp) {
+static void standardise (Gp *gp, double within) {
   const int n = gp->n;
-  const double *y = gp->rows.raw;
+  const double *y = gp->raw;
   double center = 0, largest = 0, sum = 0;
   for (int i = 0; i < n; i++) center += y[i] / n;
   for (int i = 0; i < n; i++) largest = fmax(largest, fabs(y[i] - center));
@@ -125,15 +161,16 @@ static void standardise (Gp *gp) {
   for (int i = 0; i < n && !constant; i++) sum += pow((y[i] - center) / largest, 2) / n;
   gp->center = center;
   gp->scale = constant ? 1 : largest * sqrt(sum);
+  gp->within = standard_variance(within, gp->scale);
   for (int i = 0; i < n; i++) {
-    gp->rows.y[i] = (y[i] - center) / gp->scale;
-    gp->rows.v[i] = standard_variance(gp->rows.own[i], gp->scale);
+    gp->y[i] = (y[i] - center) / gp->scale;
+    gp->v[i] = standard_variance(gp->own[i], gp->scale);
   }
 }
 
 /* What x is measured in, from the data where it is not given. */
 static void measure (Gp *gp, int n, const double *X) {
-  const int d = gp->options.d;
+  const int d = gp->options.kernel.d;
   for (int k = 0; k < d; k++) {
     double low = INFINITY, high = -INFINITY;
     for (int i = 0; i < n; i++) {
@@ -146,229 +183,208 @@ static void measure (Gp *gp, int n, const double *X) {
 }
 
 /* Put what is given into theta, in standard units. */
-static void fix_given (Gp *gp, bool *fixed) {
-  const int d = gp->options.d;
+static void fix_given (const Gp *gp, double *theta, bool *fixed) {
+  const int d = gp->options.kernel.d;
   const GpHyper *h = &gp->options.given;
   for (int i = 0; i < d; i++)
-    if ((fixed[i] = given(h->length[i]))) gp->theta[i] = log(h->length[i]) - log(gp->span[i]);
+    if ((fixed[i] = given(h->length[i]))) theta[i] = log(h->length[i]) - log(gp->span[i]);
   if ((fixed[d] = given(h->signal)))
-    gp->theta[d] = log(fmax(standard_variance(h->signal, gp->scale), 1 / FAR));
+    theta[d] = log(fmax(standard_variance(h->signal, gp->scale), 1 / FAR));
   if ((fixed[d + 1] = given(h->noise)))
-    gp->theta[d + 1] = log(standard_variance(h->noise, gp->scale));   /* -inf for 0, and exp takes it back */
+    theta[d + 1] = log(standard_variance(h->noise, gp->scale));   /* -inf for 0, and exp takes it back */
 }
 
 /* ---- conditioning ---- */
 
-static Evidence evidence_of (const Gp *gp) {
+Evidence gp_inner_data (const Gp *gp) {
   const double mean = gp->options.given.mean;
   return (Evidence){
-    .kernel = gp->options.kernel, .d = gp->options.d, .n = gp->n,
-    .X = gp->rows.X, .y = gp->rows.y, .variance = gp->rows.v,
-    .mean = given(mean) ? (mean - gp->center) / gp->scale : NAN,
+    .kernel = gp->options.kernel, .n = gp->n, .ldx = gp->capacity, .X = gp->X, .y = gp->y, .variance = gp->v, .times = gp->times,
+    .surplus = gp->surplus, .within = gp->within, .columns = gp->columns,
+    .mean = given(mean) ? (mean - gp->center) / gp->scale : 0,
   };
 }
 
-static bool numbers_usable (int d, int n, const double *X, const double *y, const double *variance) {
-  for (size_t i = 0; i < (size_t)n * (size_t)d; i++) if (!isfinite(X[i])) return false;
-  for (int i = 0; i < n; i++) {
-    if (!(fabs(y[i]) <= GP_LARGEST)) return false;
-    if (variance != NULL && !(variance[i] >= 0 && isfinite(variance[i]))) return false;
+static bool numbers_usable (int d, const GpData *data) {
+  for (size_t i = 0; i < (size_t)data->n * (size_t)d; i++) if (!isfinite(data->X[i])) return false;
+  for (int i = 0; i < data->n; i++) {
+    if (!(fabs(data->y[i]) <= GP_LARGEST)) return false;
+    if (data->variance != NULL && !(data->variance[i] >= 0 && isfinite(data->variance[i]))) return false;
+    if (data->times != NULL && !(data->times[i] >= 1 && isfinite(data->times[i]))) return false;
   }
-  return n >= 0;
+  return data->n >= 0 && data->within >= 0;
 }
 
-/* What predictions need beside L, z and alpha. */
-static Status settle (Gp *gp) {
-  const Evidence e = evidence_of(gp);
-  EvidenceFactor f = { .L = gp->rows.L, .ld = gp->rows.capacity, .z = gp->rows.z, .alpha = gp->rows.alpha };
-  for (int i = 0; i < e.d; i++) gp->length[i] = exp(gp->theta[i]);
-  gp->signal = exp(gp->theta[e.d]);
-  const Status status = gp->n > 0 ? evidence_factor(&e, gp->theta, &f) : STATUS_OK;
-  if (gp->n == 0) f.mean = given(e.mean) ? e.mean : 0;
-  if (status != STATUS_OK) gp->n = 0;
-  gp->mean = f.mean;
-  gp->jitter = f.jitter;
-  return status;
-}
-
-static Status condition (Gp *gp, int n, const double *X, const double *y, const double *variance, bool fit) {
-  const size_t d = (size_t)gp->options.d;
-  bool fixed[THETA];
-  if (!numbers_usable(gp->options.d, n, X, y, variance)) return STATUS_BAD_ARGUMENT;
-  Status status = reserve(gp, n);
-  gp->n = status == STATUS_OK ? n : 0;
-  measure(gp, gp->n, X);
-  for (size_t i = 0; i < (size_t)gp->n * d; i++) gp->rows.X[i] = X[i] / gp->span[i % d];
+static void take_up (Gp *gp, const GpData *data) {
+  const int d = gp->options.kernel.d;
+  measure(gp, gp->n, data->X);
+  gp->surplus = 0;
   for (int i = 0; i < gp->n; i++) {
-    gp->rows.raw[i] = y[i];
-    gp->rows.own[i] = variance != NULL ? variance[i] : 0;
+    for (int k = 0; k < d; k++)
+      gp->X[(size_t)i + (size_t)k * (size_t)gp->capacity] = data->X[(size_t)i * (size_t)d + (size_t)k] / gp->span[k];
+    gp->raw[i] = data->y[i];
+    gp->own[i] = data->variance != NULL ? data->variance[i] : 0;
+    gp->times[i] = data->times != NULL ? data->times[i] : 1;
+    gp->surplus += gp->times[i] - 1;
   }
-  standardise(gp);
-  fix_given(gp, fixed);
-  if (fit && gp->n > 0) {
-    const Evidence e = evidence_of(gp);
-    status = hyper_fit(&e, fixed, gp->fitted, gp->theta, gp->rows.work);
-    if (status == STATUS_OK) gp->fitted = true;
-    else gp->n = 0;
-  }
-  const Status settled = settle(gp);
-  return status != STATUS_OK ? status : settled;
+  standardise(gp, data->within);
 }
 
-Status gp_new (Gp **out, const GpOptions *options) {
-  *out = NULL;
-  if (!options_usable(options)) return STATUS_BAD_ARGUMENT;
-  Gp *gp = mem_alloc(1, sizeof *gp);
-  if (gp == NULL) return STATUS_NO_MEMORY;
-  gp->options = *options;
-  hyper_modes(options->d, gp->theta);
-  const Status status = condition(gp, 0, NULL, NULL, NULL, false);
-  if (status != STATUS_OK) gp_free(gp);
-  else *out = gp;
+/* Hyper-parameters to match the data: one component, or the nodes of an integration. */
+static Status learn (Gp *gp) {
+  const Evidence e = gp_inner_data(gp);
+  HyperNode nodes[HYPER_NODES];
+  bool fixed[GP_THETA];
+  int count = 1;
+  fix_given(gp, gp->component[0].theta, fixed);
+  if (gp_is_given(gp)) return STATUS_OK;
+  double *work = mem_alloc(evidence_work(gp->n, gp->columns), sizeof *work);
+  if (work == NULL) return STATUS_NO_MEMORY;
+  Status status = STATUS_SINGULAR;
+  if (integrates(gp)) status = hyper_integrate(&e, &gp->options.priors, &gp->window, nodes, &count, work);
+  if (status == STATUS_OK) {
+    for (int k = 0; k < count; k++) {
+      memcpy(gp->component[k].theta, nodes[k].theta, sizeof nodes[k].theta);
+      gp->component[k].weight = nodes[k].weight;
+    }
+  } else {
+    count = 1;
+    gp->component[0].weight = 1;
+    status = hyper_fit(&e, &gp->options.priors, fixed, gp->fitted, gp->component[0].theta, work);
+  }
+  mem_free(work);
+  gp->components = count;
+  if (status == STATUS_OK) gp->fitted = true;
+  return status == STATUS_OK ? reserve(gp, gp->n) : status;
+}
+
+/* A component's part of what its theta says. */
+static void read_theta (const Gp *gp, Component *c) {
+  bool fixed[GP_THETA];
+  const int d = gp->options.kernel.d;
+  fix_given(gp, c->theta, fixed);
+  for (int i = 0; i < d; i++) c->length[i] = exp(c->theta[i]);
+  c->signal = exp(c->theta[d]);
+  c->noise = exp(c->theta[d + 1]);
+}
+
+static Status factor (Gp *gp) {
+  const Evidence e = gp_inner_data(gp);
+  Status status = STATUS_OK;
+  for (int k = 0; k < gp->components && status == STATUS_OK; k++) {
+    Component *c = &gp->component[k];
+    read_theta(gp, c);
+    status = evidence_factor(&e, c->theta, &c->f);
+  }
   return status;
 }
 
-void gp_free (Gp *gp) {
-  if (gp != NULL) mem_free(gp->rows.X);
-  mem_free(gp);
+static void forget_all (Gp *gp) {
+  gp->n = 0;
+  gp->surplus = gp->within = 0;
+  gp->components = 1;
+  gp->component[0].weight = 1;
+  factor(gp);
 }
 
-Status gp_fit (Gp *gp, int n, const double *X, const double *y, const double *variance) {
-  return condition(gp, n, X, y, variance, true);
+static Status condition (Gp *gp, const GpData *data, bool fit) {
+  if (!numbers_usable(gp->options.kernel.d, data)) return STATUS_BAD_ARGUMENT;
+  gp->tracked = 0;
+  gp->n = 0;
+  Status status = reserve(gp, data->n);
+  if (status == STATUS_OK) {
+    gp->n = data->n;
+    take_up(gp, data);
+    if (fit && gp->n > 0) status = learn(gp);
+  }
+  if (status == STATUS_OK) status = factor(gp);
+  if (status != STATUS_OK) forget_all(gp);
+  return status;
 }
 
-Status gp_condition (Gp *gp, int n, const double *X, const double *y, const double *variance) {
-  return condition(gp, n, X, y, variance, false);
+Status gp_fit (Gp *gp, const GpData *data) { return condition(gp, data, true); }
+
+Status gp_condition (Gp *gp, const GpData *data) { return condition(gp, data, false); }
+
+/* ---- one more ---- */
+
+/* Row n of L and of U, the point in place. */
+static Status append_row (Gp *gp, Component *c, double noise) {
+  const int n = gp->n;
+  const size_t ld = (size_t)c->f.ld;
+  double *row = c->f.L + n;
+  for (int j = 0; j < n; j++) {
+    kernel_between(&gp->options.kernel, c->length, 1, gp->X + n, gp->capacity, 1, gp->X + j, gp->capacity, &row[(size_t)j * ld], NULL);
+    row[(size_t)j * ld] *= c->signal;
+  }
+  row[(size_t)n * ld] = c->signal + noise + c->f.jitter;
+  if (linalg_cholesky_append(n, c->f.L, (int)ld, 1e-10 * (c->signal + c->noise)) != STATUS_OK) return STATUS_SINGULAR;
+  for (int i = 0; i < gp->columns; i++) {
+    double *u = c->f.U + (size_t)i * ld;
+    u[n] = (evidence_column(gp->X, gp->capacity, n, i) - linalg_dot_strided(n, row, (int)ld, u)) / row[(size_t)n * ld];
+  }
+  return STATUS_OK;
 }
 
-/* alpha = L' \ z */
-static void solve_alpha (Gp *gp) {
-  memcpy(gp->rows.alpha, gp->rows.z, (size_t)gp->n * sizeof *gp->rows.z);
-  linalg_lower_transpose_solve(gp->n, gp->rows.L, gp->rows.capacity, 1, gp->rows.alpha);
+static void place (Gp *gp, const double *x) {
+  for (int k = 0; k < gp->options.kernel.d; k++) gp->X[(size_t)gp->n + (size_t)k * (size_t)gp->capacity] = x[k] / gp->span[k];
 }
 
 Status gp_append (Gp *gp, const double *x, double y, double variance) {
-  const int n = gp->n, d = gp->options.d;
-  if (!numbers_usable(d, 1, x, &y, &variance)) return STATUS_BAD_ARGUMENT;
-  const Status status = reserve(gp, n + 1);
+  const int n = gp->n;
+  if (!numbers_usable(gp->options.kernel.d, &(GpData){ .n = 1, .X = x, .y = &y, .variance = &variance })) return STATUS_BAD_ARGUMENT;
+  Status status = reserve(gp, n + 1);
   if (status != STATUS_OK) return status;
-  const size_t ld = (size_t)gp->rows.capacity;
-  double *row = gp->rows.L + n, *c = gp->rows.work, *point = gp->rows.X + (size_t)n * (size_t)d;
-  for (int k = 0; k < d; k++) point[k] = x[k] / gp->span[k];
-  gp->rows.raw[n] = y;
-  gp->rows.own[n] = variance;
-  gp->rows.y[n] = (y - gp->center) / gp->scale;
-  gp->rows.v[n] = standard_variance(variance, gp->scale);
-
-  kernel_between(gp->options.kernel, d, gp->length, n, gp->rows.X, 1, point, c, NULL);
-  for (int j = 0; j < n; j++) row[(size_t)j * ld] = gp->signal * c[j];
-  const double prior = gp->signal + exp(gp->theta[d + 1]);
-  row[(size_t)n * ld] = prior + gp->rows.v[n] + gp->jitter;
-  if (linalg_cholesky_append(n, gp->rows.L, (int)ld, 1e-10 * prior) != STATUS_OK) return STATUS_SINGULAR;
-
-  double explained = 0;
-  for (int j = 0; j < n; j++) explained += row[(size_t)j * ld] * gp->rows.z[j];
-  gp->rows.z[n] = (gp->rows.y[n] - gp->mean - explained) / row[(size_t)n * ld];
+  place(gp, x);
+  gp->raw[n] = y;
+  gp->own[n] = variance;
+  gp->times[n] = 1;
+  gp->y[n] = (y - gp->center) / gp->scale;
+  gp->v[n] = standard_variance(variance, gp->scale);
+  for (int k = 0; k < gp->components; k++)
+    if (append_row(gp, &gp->component[k], gp->component[k].noise + gp->v[n]) != STATUS_OK) return STATUS_SINGULAR;
   gp->n = n + 1;
-  solve_alpha(gp);
+  const Evidence e = gp_inner_data(gp);
+  for (int k = 0; k < gp->components; k++) {
+    Component *c = &gp->component[k];
+    const double *row = c->f.L + n;
+    c->f.z0[n] = (gp->y[n] - e.mean - linalg_dot_strided(n, row, c->f.ld, c->f.z0)) / row[(size_t)n * (size_t)c->f.ld];
+    if (gp->tracked > 0) gp_inner_track_row(gp, c, n);
+    evidence_settle(&e, &c->f);
+  }
+  return STATUS_OK;
+}
+
+Status gp_suppose (Gp *gp, const double *x) {
+  const int n = gp->n;
+  Status status = reserve(gp, n + 1);
+  if (status != STATUS_OK) return status;
+  place(gp, x);
+  gp->raw[n] = gp->y[n] = gp->own[n] = gp->v[n] = 0;
+  gp->times[n] = 1;
+  for (int k = 0; k < gp->components; k++)
+    if (append_row(gp, &gp->component[k], gp->component[k].noise) != STATUS_OK) return STATUS_SINGULAR;
+  gp->n = n + 1;
+  const Evidence e = gp_inner_data(gp);
+  for (int k = 0; k < gp->components; k++) {
+    Component *c = &gp->component[k];
+    c->f.z0[n] = gp->columns == 0 ? 0 : c->f.beta[0] * c->f.U[n];   /* what leaves no residual */
+    for (int i = 1; i < gp->columns; i++) c->f.z0[n] += c->f.beta[i] * c->f.U[(size_t)n + (size_t)i * (size_t)c->f.ld];
+    if (gp->tracked > 0) gp_inner_track_row(gp, c, n);
+    evidence_settle(&e, &c->f);
+  }
   return STATUS_OK;
 }
 
 void gp_truncate (Gp *gp, int n) {
   if (n >= gp->n) return;
   gp->n = n;
-  solve_alpha(gp);
-}
-
-/* ---- reading ---- */
-
-int gp_size (const Gp *gp) { return gp->n; }
-int gp_dimensions (const Gp *gp) { return gp->options.d; }
-double gp_center (const Gp *gp) { return gp->center; }
-double gp_scale (const Gp *gp) { return gp->scale; }
-
-GpHyper gp_hyper (const Gp *gp) {
-  const int d = gp->options.d;
-  GpHyper h = gp->options.given;
-  for (int i = 0; i < d; i++) if (!given(h.length[i])) h.length[i] = gp->length[i] * gp->span[i];
-  if (!given(h.signal)) h.signal = gp->signal * gp->scale * gp->scale;
-  if (!given(h.noise)) h.noise = exp(gp->theta[d + 1]) * gp->scale * gp->scale;
-  if (!given(h.mean)) h.mean = gp->center + gp->scale * gp->mean;
-  return h;
-}
-
-/* K alpha = y - mean, less the noise's part of K. */
-double gp_mean_at (const Gp *gp, int i) {
-  const double noise = exp(gp->theta[gp->options.d + 1]) + gp->rows.v[i] + gp->jitter;
-  return gp->rows.y[i] - noise * gp->rows.alpha[i];
-}
-
-double gp_evidence (const Gp *gp) {
-  if (gp->n == 0) return 0;
-  const EvidenceFactor f = { .L = gp->rows.L, .ld = gp->rows.capacity, .z = gp->rows.z };
-  return evidence_of_factor(gp->n, &f) - gp->n * log(gp->scale);
-}
-
-void gp_theta (const Gp *gp, double *theta) {
-  memcpy(theta, gp->theta, (size_t)(gp->options.d + 2) * sizeof *theta);
-}
-
-void gp_set_theta (Gp *gp, const double *theta) {
-  memcpy(gp->theta, theta, (size_t)(gp->options.d + 2) * sizeof *theta);
-  gp->fitted = true;
-}
-
-/* ---- predicting ---- */
-
-size_t gp_work (const Gp *gp) {
-  return (size_t)PANEL * (size_t)(gp->n + gp->options.d) + 3 * (size_t)gp->n;
-}
-
-/* Up to PANEL points at once: their columns of the kernel stay in the cache. */
-static void posterior_panel (const Gp *gp, int m, const double *X, double *work, double *mean, double *variance) {
-  const int n = gp->n, d = gp->options.d;
-  double *Z = work, *C = work + (size_t)PANEL * (size_t)d;
-  for (int i = 0; i < m * d; i++) Z[i] = X[i] / gp->span[i % d];
-  kernel_between(gp->options.kernel, d, gp->length, n, gp->rows.X, m, Z, C, NULL);
-  for (int j = 0; j < m; j++)
-    mean[j] = gp->mean + gp->signal * linalg_dot(n, C + (size_t)j * (size_t)n, gp->rows.alpha);
-  linalg_lower_solve(n, gp->rows.L, gp->rows.capacity, m, C);
-  for (int j = 0; j < m; j++) {
-    const double *c = C + (size_t)j * (size_t)n;
-    variance[j] = fmax(gp->signal * (1 - gp->signal * linalg_dot(n, c, c)), 0);
-  }
-}
-
-void gp_posterior (const Gp *gp, int m, const double *X, double *work, double *mean, double *variance) {
-  for (int j = 0; j < m; j += PANEL)
-    posterior_panel(gp, m - j < PANEL ? m - j : PANEL, X + (size_t)j * (size_t)gp->options.d, work, mean + j, variance + j);
-}
-
-void gp_predict (const Gp *gp, const double *x, double *work, double *mean, double *variance) {
-  gp_posterior(gp, 1, x, work, mean, variance);
-  *mean = gp->center + gp->scale * *mean;
-  *variance = *variance * gp->scale * gp->scale;
-}
-
-void gp_posterior_slope (const Gp *gp, const double *x, double *work, double *mean, double *variance,
-                         double *mean_slope, double *variance_slope) {
-  const int n = gp->n, d = gp->options.d;
-  double point[KERNEL_DIMENSIONS], *c = work, *h = work + n, *q = work + 2 * n;
-  for (int k = 0; k < d; k++) point[k] = x[k] / gp->span[k];
-  kernel_between(gp->options.kernel, d, gp->length, n, gp->rows.X, 1, point, c, h);
-  memcpy(q, c, (size_t)n * sizeof *c);
-  linalg_cholesky_solve(n, gp->rows.L, gp->rows.capacity, 1, q);  /* K^-1 c */
-  *mean = gp->mean + gp->signal * linalg_dot(n, c, gp->rows.alpha);
-  *variance = fmax(gp->signal * (1 - gp->signal * linalg_dot(n, c, q)), 0);
-  for (int k = 0; k < d; k++) {
-    double by_mean = 0, by_variance = 0;
-    for (int i = 0; i < n; i++) {
-      const double slope = -h[i] * (point[k] - gp->rows.X[(size_t)i * (size_t)d + (size_t)k]);  /* of c[i], times length^2 */
-      by_mean += slope * gp->rows.alpha[i];
-      by_variance += slope * q[i];
-    }
-    const double scale = gp->signal / (gp->length[k] * gp->length[k] * gp->span[k]);
-    mean_slope[k] = scale * by_mean;
-    variance_slope[k] = -2 * gp->signal * scale * by_variance;
+  const Evidence e = gp_inner_data(gp);
+  for (int k = 0; k < gp->components; k++) {
+    Component *c = &gp->component[k];
+    evidence_settle(&e, &c->f);
+    if (gp->tracked == 0) continue;
+    memset(c->track.a, 0, (size_t)gp->tracked * (size_t)(gp->columns + 2) * sizeof *c->track.a);
+    for (int i = 0; i < n; i++) gp_inner_accumulate(gp, c, i, &c->track);
   }
 }

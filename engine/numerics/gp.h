@@ -1,19 +1,27 @@
 /* gp.h -- Gaussian-process regression: y = f(x) + noise, x of d numbers.
  *
- * f has a constant mean and a covariance signal * k(x, x') (kernel.h); an
- * observation adds a normal error of variance 'noise' plus its own. What is not
- * given of these is fitted to its most probable value (MAP) under log-normal
- * priors. Fitting n points costs O(n^3) for each of some tens of evidences, a
- * further point O(n^2), a prediction O(n^2). Memory 3 n^2 doubles.
+ * f has a constant or linear mean, whose coefficients are integrated out, and a
+ * covariance signal * k(x, x') (kernel.h); an observation adds a normal error of
+ * variance 'noise' plus its own. What is not given of lengths, signal and noise
+ * is fitted to its most probable value (MAP) under log-normal priors; or, with
+ * 'integrate' and d = 1, integrated out: then the process is a mixture of up to
+ * ten components, each a process of its own with a weight (hyper.h).
+ *
+ * Fitting n points costs O(n^3) for each of some tens of evidences, a further
+ * point O(n^2), a prediction O(n^2), each times the components. Memory: n^2
+ * doubles for each component, 2 n^2 more during a fit, and n m for each
+ * component while m points are tracked.
  *
  * Inside, y is standardised by the mean and deviation of the data at the last
- * gp_fit. Constant data have the deviation 1. */
+ * gp_fit or gp_condition. Constant data have the deviation 1. */
 #ifndef gp_h
 #define gp_h
 
 #include <stddef.h>
 
+#include "hyper.h"
 #include "kernel.h"
+#include "random.h"
 #include "status.h"
 
 typedef struct Gp Gp;
@@ -23,24 +31,36 @@ typedef struct GpHyper {
   double length[KERNEL_DIMENSIONS];  /* > 0: distance in x_i over which f forgets itself */
   double signal;                     /* > 0: variance of f before any data */
   double noise;                      /* >= 0: variance of one observation around f */
-  double mean;                       /* of f before any data */
+  double mean;                       /* of f before any data; of its constant part, where it is linear */
 } GpHyper;
 
-/* The priors speak of x in units of 'span' and of y standardised:
- *   length ~ LogNormal(sqrt 2 + ln(d)/2, sqrt 3),  noise ~ LogNormal(-8, 2),  signal ~ LogNormal(1, 1)
- * The mean has none. The first is BoTorch's (0.12 and later). Its LogNormal(-4, 1) on the noise cannot believe a
- * deterministic loss: of 40 searches of the Forrester function 7 ended in the wrong basin, with ours none; and
- * with noise of 5 % of the range it was no better. BoTorch has no signal. Fitted lengths stay in span * [0.005, 100],
- * noise in [1e-9, 10], signal in [0.01, 100]. */
+typedef enum GpTrend { GP_CONSTANT, GP_LINEAR } GpTrend;
+
+/* The priors speak of x in units of 'span' and of y standardised. Ours on the noise is wider than BoTorch's
+ * LogNormal(-4, 1), which cannot believe a deterministic loss: of 40 searches of the Forrester function 7 ended in
+ * the wrong basin, with ours none; and with noise of 5 % of the range it was no better. Fitted lengths stay
+ * in span * [0.005, 100], noise in [1e-9, 10], signal in [0.01, 100]. */
 typedef struct GpOptions {
-  KernelKind kernel;
-  int d;                             /* 1 .. KERNEL_DIMENSIONS */
+  Kernel kernel;
+  GpTrend trend;                     /* where given.mean is NAN */
   GpHyper given;                     /* NAN in a field: to be fitted */
   double span[KERNEL_DIMENSIONS];    /* > 0; NAN: the range of the data at each fit (1 if that is 0) */
+  HyperPriors priors;
+  bool integrate;                    /* counts where d = 1 and no length, signal or noise is given */
 } GpOptions;
 
-/* All to be fitted, span from the data. */
+/* All to be fitted, constant mean, span from the data, priors of hyper_priors, no integration. */
 GpOptions gp_options (KernelKind kernel, int d);
+
+/* Observations. An entry may be the mean of 'times' observations at one point. */
+typedef struct GpData {
+  int n;                    /* >= 0 */
+  const double *X;          /* [n*d] point by point */
+  const double *y;          /* [n] */
+  const double *variance;   /* [n] of each entry beside the noise, >= 0; NULL: zeros */
+  const double *times;      /* [n] >= 1; NULL: ones */
+  double within;            /* sum of squares of the merged observations about their means */
+} GpData;
 
 /* Largest |y| that is taken. */
 extern const double GP_LARGEST;
@@ -52,29 +72,41 @@ Status gp_new (Gp **out, const GpOptions *options);
 /* End 'gp'; NULL is ignored. */
 void gp_free (Gp *gp);
 
-/* Replace the observations: X[n*d] point by point, y[n], variance[n] (>= 0; NULL: zeros), all copied, n >= 0;
- * then fit what is not given, from where the last fit ended and from fixed starts.
+/* Replace the observations, all copied; then fit what is not given, from where the last fit ended and from fixed starts.
  * STATUS_BAD_ARGUMENT (a number not finite, |y| > GP_LARGEST, variance < 0) leaves 'gp' as it was;
  * after STATUS_NO_MEMORY or STATUS_SINGULAR it has no observations. */
-Status gp_fit (Gp *gp, int n, const double *X, const double *y, const double *variance);
+Status gp_fit (Gp *gp, const GpData *data);
 
 /* Like gp_fit, but with the hyper-parameters as the last fit left them. */
-Status gp_condition (Gp *gp, int n, const double *X, const double *y, const double *variance);
+Status gp_condition (Gp *gp, const GpData *data);
 
 /* One observation more, hyper-parameters and standardisation kept. O(n^2). Errors as gp_fit, 'gp' then as it was. */
 Status gp_append (Gp *gp, const double *x, double y, double variance);
+
+/* Believe that x[d] will come out as predicted: the mean stays, the variance shrinks. Counts as an observation until
+ * gp_truncate. O(n^2). */
+Status gp_suppose (Gp *gp, const double *x);
 
 /* Forget all but the first n observations, 0 <= n <= gp_size. O(n^2). */
 void gp_truncate (Gp *gp, int n);
 
 int gp_size (const Gp *gp);
 int gp_dimensions (const Gp *gp);
+bool gp_is_given (const Gp *gp);        /* nothing to fit but the mean */
 
-/* Hyper-parameters in use; the prior's modes for what is fitted and has not been yet. */
+/* Hyper-parameters in use, of the most probable component; the prior's modes for what is fitted and has not been yet. */
 GpHyper gp_hyper (const Gp *gp);
+GpHyper gp_hyper_of (const Gp *gp, int component);
+int gp_components (const Gp *gp);
+double gp_weight (const Gp *gp, int component);
 
-/* ln p(y) under them, in units of y; 0 for n = 0. */
-double gp_evidence (const Gp *gp);
+/* ln p(y) under them (of the most probable component), in units of y; 0 for n = 0. gradient[d + 2], where it is not NULL, by
+ * ln lengths, ln signal and ln noise. STATUS_NO_MEMORY for want of scratch, with a gradient alone. */
+Status gp_evidence (const Gp *gp, double *evidence, double *gradient);
+
+/* What the other observations say of each: mean[n] and variance[n] of y_i, in units of y (Rasmussen and Williams, 2006,
+ * section 5.4.2). STATUS_NO_MEMORY. */
+Status gp_leave_one_out (const Gp *gp, double *mean, double *variance);
 
 /* Posterior mean of f at observation i, standardised. O(1). */
 double gp_mean_at (const Gp *gp, int i);
@@ -92,13 +124,42 @@ void gp_predict (const Gp *gp, const double *x, double *work, double *mean, doub
 /* The same standardised, at m points X[m*d]. */
 void gp_posterior (const Gp *gp, int m, const double *X, double *work, double *mean, double *variance);
 
-/* The same at one point, and its gradients by x: mean_slope[d], variance_slope[d]. */
-void gp_posterior_slope (const Gp *gp, const double *x, double *work, double *mean, double *variance,
-                         double *mean_slope, double *variance_slope);
+/* The same of each component: mean[k*m + j], variance[k*m + j]. */
+void gp_components_posterior (const Gp *gp, int m, const double *X, double *work, double *mean, double *variance);
 
-/* The state a fit starts from, ln of lengths, signal and noise in standard units: theta[d + 2]. With
- * gp_condition it restores a process to the bit. gp_set_theta believes what it is told. */
-void gp_theta (const Gp *gp, double *theta);
-void gp_set_theta (Gp *gp, const double *theta);
+/* The posterior of one component at one point, standardised, and its gradients by x. */
+typedef struct GpSlope {
+  double mean, variance, mean_slope[KERNEL_DIMENSIONS], variance_slope[KERNEL_DIMENSIONS];
+} GpSlope;
+
+void gp_slope (const Gp *gp, int component, const double *x, double *work, GpSlope *slope);
+
+/* The same of the mixture, in units of y and x. */
+void gp_predict_slope (const Gp *gp, const double *x, double *work, GpSlope *slope);
+
+/* Joint samples of f at m points X[m*d]: out[m], in units of y. STATUS_NO_MEMORY. */
+Status gp_sample (const Gp *gp, int m, const double *X, Random *random, double *out);
+
+/* ---- points that are asked about again and again ---- */
+
+/* Keep what predictions at X[m*d] need, through every append and suppose, at O(n m) each; until the next gp_track, fit or
+ * condition. STATUS_NO_MEMORY: nothing is tracked. */
+Status gp_track (Gp *gp, int m, const double *X);
+
+/* How many points are tracked: 0 after a fit. */
+int gp_tracked (const Gp *gp);
+
+/* Of every component at the tracked points: mean[k*m + j], variance[k*m + j]. */
+void gp_tracked_posterior (const Gp *gp, double *mean, double *variance);
+
+/* ---- the state of a fit ---- */
+
+/* Numbers that, with the observations at the last fit, restore a process to the bit. */
+int gp_state_size (const Gp *gp);
+void gp_state (const Gp *gp, double *state);
+
+/* Take up n numbers from gp_state of a process with the same options; gp_condition then goes on from them.
+ * STATUS_BAD_ARGUMENT: no such state; STATUS_NO_MEMORY. */
+Status gp_set_state (Gp *gp, int n, const double *state);
 
 #endif

@@ -7,38 +7,77 @@
 
 enum { THETA = KERNEL_DIMENSIONS + 2 };
 
-/* A log-normal prior: ln of the parameter is normal. Its mode is at mu - sigma^2. */
-typedef struct LogNormal {
-  double mu, sigma, low, high;   /* and the bounds of a fit, of the logarithm */
-} LogNormal;
+/* Bounds of a fit, of the logarithms. */
+typedef struct Bounds {
+  double low, high;
+} Bounds;
 
-static LogNormal prior_of (int d, int i) {
-  if (i < d) return (LogNormal){ sqrt(2) + 0.5 * log(d), sqrt(3), log(0.005), log(100) };
-  if (i == d) return (LogNormal){ 1, 1, log(0.01), log(100) };
-  return (LogNormal){ -8, 2, log(1e-9), log(10) };
+static Bounds bounds_of (int d, int i) {
+  if (i < d) return (Bounds){ log(0.005), log(100) };
+  if (i == d) return (Bounds){ log(0.01), log(100) };
+  return (Bounds){ log(1e-9), log(10) };
 }
 
-void hyper_modes (int d, double *theta) {
+bool hyper_prior_usable (HyperPrior p) {
+  return isfinite(p.a) && isfinite(p.b) && p.b > 0 && (p.kind == HYPER_LOG_NORMAL || p.a > 0);
+}
+
+double hyper_prior_log (HyperPrior p, double log_theta, double *slope) {
+  double by, value;
+  if (p.kind == HYPER_LOG_NORMAL) {
+    const double t = (log_theta - p.a) / p.b;
+    value = -log_theta - 0.5 * t * t;
+    by = -1 - t / p.b;
+  } else if (p.kind == HYPER_GAMMA) {
+    const double theta = exp(log_theta);
+    value = (p.a - 1) * log_theta - p.b * theta;
+    by = p.a - 1 - p.b * theta;
+  } else {
+    const double t = exp(-2 * log_theta);
+    value = -(p.a / t + p.b * t);
+    by = -2 * (p.a / t - p.b * t);
+  }
+  if (slope != NULL) *slope = by;
+  return value;
+}
+
+/* ln of the mode. */
+static double mode_of (HyperPrior p) {
+  if (p.kind == HYPER_LOG_NORMAL) return p.a - p.b * p.b;
+  if (p.kind == HYPER_GAMMA) return p.a > 1 ? log((p.a - 1) / p.b) : -INFINITY;
+  return 0.25 * log(p.b / p.a);
+}
+
+HyperPriors hyper_priors (int d) {
+  HyperPriors p = { .signal = { HYPER_LOG_NORMAL, 1, 1 }, .noise = { HYPER_LOG_NORMAL, -8, 2 } };
+  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_LOG_NORMAL, sqrt(2) + 0.5 * log(d), sqrt(3) };
+  return p;
+}
+
+static HyperPrior prior_of (const HyperPriors *p, int d, int i) {
+  return i < d ? p->length[i] : i == d ? p->signal : p->noise;
+}
+
+void hyper_modes (const HyperPriors *priors, int d, double *theta) {
   for (int i = 0; i < d + 2; i++) {
-    const LogNormal p = prior_of(d, i);
-    theta[i] = p.mu - p.sigma * p.sigma;
+    const Bounds b = bounds_of(d, i);
+    theta[i] = fmin(fmax(mode_of(prior_of(priors, d, i)), b.low), b.high);
   }
 }
 
-double hyper_log_prior (int d, const bool *fixed, const double *theta, double *gradient) {
-  double sum = 0;
+double hyper_log_prior (const HyperPriors *priors, int d, const bool *fixed, const double *theta, double *gradient) {
+  double sum = 0, slope;
   for (int i = 0; i < d + 2; i++) {
     if (fixed[i]) continue;
-    const LogNormal p = prior_of(d, i);
-    const double t = (theta[i] - p.mu) / p.sigma;
-    sum -= theta[i] + 0.5 * t * t;
-    if (gradient != NULL) gradient[i] -= 1 + t / p.sigma;
+    sum += hyper_prior_log(prior_of(priors, d, i), theta[i], &slope);
+    if (gradient != NULL) gradient[i] += slope;
   }
   return sum;
 }
 
 typedef struct Fit {
   const Evidence *evidence;
+  const HyperPriors *priors;
   const bool *fixed;
   double theta[THETA];   /* what is fixed stays */
   double *work;
@@ -46,27 +85,27 @@ typedef struct Fit {
 
 static int count_free (const Fit *fit) {
   int n = 0;
-  for (int i = 0; i < fit->evidence->d + 2; i++) n += !fit->fixed[i];
+  for (int i = 0; i < fit->evidence->kernel.d + 2; i++) n += !fit->fixed[i];
   return n;
 }
 
 static void pack (const Fit *fit, const double *theta, double *x) {
-  for (int i = 0; i < fit->evidence->d + 2; i++) if (!fit->fixed[i]) *x++ = theta[i];
+  for (int i = 0; i < fit->evidence->kernel.d + 2; i++) if (!fit->fixed[i]) *x++ = theta[i];
 }
 
 static void unpack (const Fit *fit, const double *x, double *theta) {
-  for (int i = 0; i < fit->evidence->d + 2; i++) if (!fit->fixed[i]) theta[i] = *x++;
+  for (int i = 0; i < fit->evidence->kernel.d + 2; i++) if (!fit->fixed[i]) theta[i] = *x++;
 }
 
 /* Minus ln posterior density, as a function of what is free. */
 static double cost (int n, const double *x, double *gradient, void *context) {
   (void)n;
   Fit *fit = context;
-  const int d = fit->evidence->d;
+  const int d = fit->evidence->kernel.d;
   double all[THETA];
   unpack(fit, x, fit->theta);
   double value = evidence_log(fit->evidence, fit->theta, gradient != NULL ? all : NULL, fit->work);
-  value += hyper_log_prior(d, fit->fixed, fit->theta, gradient != NULL ? all : NULL);
+  value += hyper_log_prior(fit->priors, d, fit->fixed, fit->theta, gradient != NULL ? all : NULL);
   if (gradient == NULL) return -value;
   pack(fit, all, gradient);
   for (int i = 0; i < n; i++) gradient[i] = -gradient[i];
@@ -77,11 +116,10 @@ static double cost (int n, const double *x, double *gradient, void *context) {
 static Status descend (Fit *fit, double *x, double *theta, double *best) {
   const Minimize options = { .method = MINIMIZE_LBFGS, .evaluations = 60, .x_tolerance = 1e-4, .f_tolerance = 1e-7 };
   double low[THETA], high[THETA], lower[THETA], upper[THETA], value;
-  const int d = fit->evidence->d, n = count_free(fit);
+  const int d = fit->evidence->kernel.d, n = count_free(fit);
   for (int i = 0; i < d + 2; i++) {
-    const LogNormal p = prior_of(d, i);
-    low[i] = p.low;
-    high[i] = p.high;
+    low[i] = bounds_of(d, i).low;
+    high[i] = bounds_of(d, i).high;
   }
   pack(fit, low, lower);
   pack(fit, high, upper);
@@ -98,9 +136,9 @@ static Status descend (Fit *fit, double *x, double *theta, double *best) {
 /* x = the best of the fixed starts; its value is returned. */
 static double best_start (Fit *fit, double *x) {
   static const double LENGTHS[] = { 0.1, 0.3, 1 }, NOISES[] = { 1e-6, 1e-2 };
-  const int d = fit->evidence->d;
+  const int d = fit->evidence->kernel.d;
   double best = INFINITY, start[THETA], trial[THETA];
-  hyper_modes(d, start);
+  hyper_modes(fit->priors, d, start);
   pack(fit, start, x);
   for (int i = 0; i < 6; i++) {
     for (int k = 0; k < d; k++) start[k] = log(LENGTHS[i / 2] * sqrt(d));
@@ -118,9 +156,9 @@ static double best_start (Fit *fit, double *x) {
 /* Where one evidence costs this little a second descent is always worth it. */
 static const int FEW = 20;
 
-Status hyper_fit (const Evidence *evidence, const bool *fixed, bool warm, double *theta, double *work) {
-  Fit fit = { .evidence = evidence, .fixed = fixed, .work = work };
-  memcpy(fit.theta, theta, (size_t)(evidence->d + 2) * sizeof *theta);
+Status hyper_fit (const Evidence *evidence, const HyperPriors *priors, const bool *fixed, bool warm, double *theta, double *work) {
+  Fit fit = { .evidence = evidence, .priors = priors, .fixed = fixed, .work = work };
+  memcpy(fit.theta, theta, (size_t)(evidence->kernel.d + 2) * sizeof *theta);
   if (count_free(&fit) == 0) return STATUS_OK;
   double x[THETA], best = INFINITY;
   Status status = STATUS_OK;

@@ -43,6 +43,23 @@ void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b) {
   linalg_lower_transpose_solve(n, L, ld, m, b);
 }
 
+void linalg_subtract_square (int n, const double *w, double *A, int ld) {
+  cblas_dsyr(CblasColMajor, CblasLower, n, -1, w, 1, A, ld);
+}
+
+void linalg_lower_solve_rows (int n, const double *L, int ld, double scale, int m, double *X) {
+  if (n > 0 && m > 0)
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
+}
+
+void linalg_subtract_multiple (int m, int n, const double *A, int ld, const double *x, int step, double c, double factor, double *y) {
+  cblas_dgemv(CblasColMajor, CblasNoTrans, m, n, -factor, A, ld, x, step, c * factor, y, 1);
+}
+
+double linalg_dot_strided (int n, const double *x, int step, const double *y) {
+  return cblas_ddot(n, x, step, y, 1);
+}
+
 Status linalg_cholesky_inverse (int n, double *L, int ld) {
   if (n == 0) return STATUS_OK;
   return LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', n, L, ld) == 0 ? STATUS_OK : STATUS_SINGULAR;

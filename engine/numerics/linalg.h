@@ -25,6 +25,18 @@ void linalg_lower_solve (int n, const double *L, int ld, int m, double *b);
 void linalg_lower_transpose_solve (int n, const double *L, int ld, int m, double *b);
 void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b);
 
+/* A = A - w w', A[n, n] lower. */
+void linalg_subtract_square (int n, const double *w, double *A, int ld);
+
+/* X = scale X L'^-1 for X[m, n], leading dimension m: each row becomes scale (L \ row). */
+void linalg_lower_solve_rows (int n, const double *L, int ld, double scale, int m, double *X);
+
+/* y = (c y - A x) factor, A[m, n] with leading dimension ld, x[n] with stride 'step'. */
+void linalg_subtract_multiple (int m, int n, const double *A, int ld, const double *x, int step, double c, double factor, double *y);
+
+/* x'y, x with stride 'step'. */
+double linalg_dot_strided (int n, const double *x, int step, const double *y);
+
 /* Inverse of L L', lower triangle, in place of L. */
 Status linalg_cholesky_inverse (int n, double *L, int ld);
 

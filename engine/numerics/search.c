@@ -10,7 +10,8 @@ _Static_assert((int)SPACE_DIMENSIONS == (int)KERNEL_DIMENSIONS, "a space is the 
 
 const double SEARCH_APART = 1e-6;
 
-enum { GRID = 1025, CLOUD = 2048, STARTS_1D = 4, STARTS = 10, POLISH_EVALUATIONS = 40 };
+enum { GRID = 1025, MIXTURE_GRID = 513, CLOUD = 2048, NEAR = 192, SAMPLED = 512, POLISH_EVALUATIONS = 40 };
+enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, COMPONENTS = HYPER_NODES };
 
 static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation has a slope */
 
@@ -23,13 +24,22 @@ static double golden (int d) {
   return g;
 }
 
-void search_sequence (int d, uint64_t i, const double *shift, double *u) {
-  const double step = 1 / golden(d);
-  double power = 1;
+static void steps_of (int d, double *step) {
+  const double g = golden(d);
+  for (int k = 0; k < d; k++) step[k] = pow(g, -(k + 1));
+}
+
+static void sequence_point (int d, const double *step, uint64_t i, const double *shift, double *u) {
   for (int k = 0; k < d; k++) {
-    power *= step;
-    u[k] = fmod(shift[k] + (double)(i % (1u << 30)) * power, 1);
+    const double x = shift[k] + (double)(i % (1u << 30)) * step[k];
+    u[k] = x - floor(x);
   }
+}
+
+void search_sequence (int d, uint64_t i, const double *shift, double *u) {
+  double step[SPACE_DIMENSIONS];
+  steps_of(d, step);
+  sequence_point(d, step, i, shift, u);
 }
 
 bool search_taken (const Space *space, int n, const double *taken, const double *u) {
@@ -47,11 +57,17 @@ bool search_taken (const Space *space, int n, const double *taken, const double 
 
 /* ---- candidates ---- */
 
-typedef struct Candidates {
-  int m;           /* how many */
-  double *u;       /* [m*d], snapped */
-  double *cost;    /* [m] */
-} Candidates;
+/* The task, its scratch and its candidates. */
+typedef struct Work {
+  const Search *s;
+  int tracked, m;   /* candidates that the process tracks; all of them */
+  double *u;        /* [m*d], snapped */
+  double *cost;     /* [m] */
+  double *mean, *variance;   /* [m * components] */
+  double *scratch;  /* of gp and feasibility */
+  bool *used;       /* [m] */
+  const double *at; /* the point whose integers a descent keeps */
+} Work;
 
 /* Every point of a small integer space: the digits of i, dimension by dimension. */
 static void lattice_point (const Space *space, int i, double *u) {
@@ -65,74 +81,178 @@ static void lattice_point (const Space *space, int i, double *u) {
   space_to_unit(space, x, u);
 }
 
-static int candidate_count (const Space *space) {
-  const double points = space_count(space);
-  return points <= CLOUD ? (int)points : space->d == 1 ? GRID : CLOUD;
+static bool on_a_grid (const Search *s) { return s->space->d == 1 && space_count(s->space) > CLOUD; }
+
+static int candidates_of (const Search *s) {
+  const double points = space_count(s->space);
+  if (points <= CLOUD) return (int)points;
+  return s->space->d > 1 ? CLOUD : gp_components(s->gp) > 1 ? MIXTURE_GRID : GRID;
 }
 
-static void place_candidates (const Space *space, Random *random, Candidates *c) {
+static void place_candidates (const Work *w) {
+  const Space *space = w->s->space;
   const int d = space->d;
-  double shift[SPACE_DIMENSIONS];
   const bool whole = space_count(space) <= CLOUD;
-  for (int k = 0; k < d && d > 1; k++) shift[k] = random_uniform(random);
-  for (int i = 0; i < c->m; i++) {
-    double *u = c->u + (size_t)i * (size_t)d;
+  double step[SPACE_DIMENSIONS];
+  steps_of(d, step);
+  for (int i = 0; i < w->tracked; i++) {
+    double *u = w->u + (size_t)i * (size_t)d;
     if (whole) lattice_point(space, i, u);
-    else if (d == 1) u[0] = (double)i / (GRID - 1);
-    else search_sequence(d, (uint64_t)i, shift, u);
+    else if (d == 1) u[0] = (double)i / (w->tracked - 1);
+    else sequence_point(d, step, w->s->first + (uint64_t)i, w->s->shift, u);
+    if (!whole) space_snap(space, u);
+  }
+}
+
+/* Points about the incumbent, from a tenth of the box down to a ten-thousandth. */
+static void place_near (const Work *w, Random *random) {
+  const Space *space = w->s->space;
+  const int d = space->d;
+  for (int i = w->tracked; i < w->m; i++) {
+    const double reach = pow(10, -1 - 3 * random_uniform(random));
+    double *u = w->u + (size_t)i * (size_t)d;
+    for (int k = 0; k < d; k++) {
+      const double centre = w->s->taken[(size_t)w->s->best * (size_t)d + (size_t)k];
+      const bool jump = space->dimension[k].integer && random_uniform(random) < 1.0 / d;
+      u[k] = jump ? random_uniform(random) : fmin(fmax(centre + reach * random_normal(random), 0), 1);
+    }
     space_snap(space, u);
   }
 }
 
 /* ---- cost ---- */
 
-typedef struct Search {
-  const Space *space;
-  const Gp *gp;
-  const Acquisition *acquisition;
-  double *work;      /* gp_work */
-  const double *u;   /* the point whose integers a descent keeps */
-} Search;
+/* What failing costs: a probability beside an improvement, a bad loss beside a bound. */
+static double with_risk (const Search *s, double cost, double log_feasible) {
+  if (s->acquisition.kind != ACQUISITION_LCB) return cost - log_feasible;
+  const double p = exp(log_feasible);
+  return p * cost + (1 - p) * s->worst;
+}
 
-static void evaluate_all (const Search *s, Candidates *c, double *mean, double *variance) {
-  gp_posterior(s->gp, c->m, c->u, s->work, mean, variance);
-  for (int i = 0; i < c->m; i++)
-    c->cost[i] = acquisition_cost(s->acquisition, mean[i], sqrt(variance[i]), NULL);
+static void add_risk (const Work *w, int m, const double *u, double *cost) {
+  const Search *s = w->s;
+  for (int i = 0; i < m && s->feasibility != NULL; i++)
+    cost[i] = with_risk(s, cost[i], feasibility_log(s->feasibility, u + (size_t)i * (size_t)s->space->d, w->scratch, NULL));
+}
+
+static void weights_of (const Gp *gp, double *weight) {
+  for (int k = 0; k < gp_components(gp); k++) weight[k] = gp_weight(gp, k);
+}
+
+/* Of some candidates, to seven digits. */
+static void costs_of (const Work *w, int m, const double *u, bool tracked, double *cost) {
+  const Search *s = w->s;
+  double weight[COMPONENTS];
+  weights_of(s->gp, weight);
+  if (tracked) gp_tracked_posterior(s->gp, w->mean, w->variance);
+  else gp_components_posterior(s->gp, m, u, w->scratch, w->mean, w->variance);
+  acquisition_costs(&s->acquisition, gp_components(s->gp), weight, m, w->mean, w->variance, cost);
+  add_risk(w, m, u, cost);
+}
+
+/* Of up to FINER points, as exactly as it goes. */
+static void exact_costs (const Work *w, int m, const double *u, double *cost) {
+  const Search *s = w->s;
+  const int n = gp_components(s->gp);
+  double weight[COMPONENTS], mean[COMPONENTS * FINER], variance[COMPONENTS * FINER];
+  weights_of(s->gp, weight);
+  gp_components_posterior(s->gp, m, u, w->scratch, mean, variance);
+  for (int i = 0; i < m; i++) {
+    double mu[COMPONENTS], sigma[COMPONENTS];
+    for (int k = 0; k < n; k++) {
+      mu[k] = mean[k * m + i];
+      sigma[k] = sqrt(variance[k * m + i]);
+    }
+    cost[i] = acquisition_cost(&s->acquisition, n, weight, mu, sigma, NULL);
+  }
+  add_risk(w, m, u, cost);
 }
 
 /* By the continuous dimensions alone, which are the n. */
 static double cost_at (int n, const double *x, double *gradient, void *context) {
-  const Search *s = context;
-  const int d = s->space->d;
-  double u[SPACE_DIMENSIONS] = { 0 }, mean, variance, by_mean[SPACE_DIMENSIONS], by_variance[SPACE_DIMENSIONS];
-  AcquisitionSlope slope;
+  const Work *w = context;
+  const Search *s = w->s;
+  const Space *space = s->space;
+  const int d = space->d, components = gp_components(s->gp);
+  double u[SPACE_DIMENSIONS] = { 0 }, weight[COMPONENTS], mu[COMPONENTS], sigma[COMPONENTS], risk[SPACE_DIMENSIONS] = { 0 };
+  GpSlope part[COMPONENTS];
+  AcquisitionSlope slope[COMPONENTS];
   (void)n;
-  for (int k = 0, j = 0; k < d; k++) u[k] = s->space->dimension[k].integer ? s->u[k] : x[j++];
-  gp_posterior_slope(s->gp, u, s->work, &mean, &variance, by_mean, by_variance);
-  const double sigma = sqrt(fmax(variance, LEAST_VARIANCE));
-  const double cost = acquisition_cost(s->acquisition, mean, sigma, &slope);
-  for (int k = 0, j = 0; k < d && gradient != NULL; k++)
-    if (!s->space->dimension[k].integer) gradient[j++] = slope.mu * by_mean[k] + slope.sigma * by_variance[k] / (2 * sigma);
-  return cost;
+  weights_of(s->gp, weight);
+  for (int k = 0, j = 0; k < d; k++) u[k] = space->dimension[k].integer ? w->at[k] : x[j++];
+  for (int k = 0; k < components; k++) {
+    gp_slope(s->gp, k, u, w->scratch, &part[k]);
+    mu[k] = part[k].mean;
+    sigma[k] = sqrt(fmax(part[k].variance, LEAST_VARIANCE));
+  }
+  double cost = acquisition_cost(&s->acquisition, components, weight, mu, sigma, slope);
+  const double log_feasible = s->feasibility != NULL ? feasibility_log(s->feasibility, u, w->scratch, risk) : 0;
+  const bool bound = s->acquisition.kind == ACQUISITION_LCB;
+  const double p = exp(log_feasible);
+  for (int k = 0, j = 0; k < d && gradient != NULL; k++) {
+    if (space->dimension[k].integer) continue;
+    double by = 0;
+    for (int c = 0; c < components; c++)
+      by += slope[c].mu * part[c].mean_slope[k] + slope[c].sigma * part[c].variance_slope[k] / (2 * sigma[c]);
+    gradient[j++] = bound ? p * by + p * risk[k] * (cost - s->worst) : by - risk[k];
+  }
+  return s->feasibility != NULL ? with_risk(s, cost, log_feasible) : cost;
 }
 
-/* Descend from u[d] within 'reach' of it; u and *cost are then the better point. */
-static Status polish (Search *s, double reach, double *u, double *cost) {
-  double x[SPACE_DIMENSIONS], low[SPACE_DIMENSIONS], high[SPACE_DIMENSIONS], value;
+/* ---- one dimension ---- */
+
+/* Ever finer grids about u, from cells of this width; u and *cost are then the better point. */
+static void refine (const Work *w, double cell, double *u, double *cost) {
+  double x[FINER], c[FINER];
+  for (int round = 0; round < ROUNDS; round++) {
+    const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
+    for (int i = 0; i < FINER; i++) x[i] = low + (high - low) * (i + 0.5) / FINER;
+    exact_costs(w, FINER, x, c);
+    for (int i = 0; i < FINER; i++)
+      if (c[i] < *cost) {
+        *cost = c[i];
+        *u = x[i];
+      }
+    cell = (high - low) / FINER;
+    if (round > 2 && before - *cost <= 1e-9 * fabs(before)) return;
+  }
+}
+
+/* A long integer axis: from the best grid point walk to better whole neighbours. */
+static void walk (const Work *w, double *u, double *cost) {
+  const Space *space = w->s->space;
+  double step = 1.0 / (w->tracked - 1);
+  for (const double one = 1 / space_width(space, 0); step > one / 4; step /= 2)
+    for (int side = -1; side <= 1; side += 2) {
+      double v = fmin(fmax(*u + side * step, 0), 1), value;
+      space_snap(space, &v);
+      exact_costs(w, 1, &v, &value);
+      if (value < *cost && !search_taken(space, w->s->n, w->s->taken, &v)) {
+        *u = v;
+        *cost = value;
+      }
+    }
+}
+
+/* ---- more dimensions ---- */
+
+/* Descend from u[d]; u and *cost are then the better point. */
+static Status descend (Work *w, double *u, double *cost) {
+  const Space *space = w->s->space;
+  double x[SPACE_DIMENSIONS], low[SPACE_DIMENSIONS] = { 0 }, high[SPACE_DIMENSIONS], value;
   int n = 0;
-  for (int k = 0; k < s->space->d; k++) {
-    if (s->space->dimension[k].integer) continue;
+  for (int k = 0; k < space->d; k++) {
+    if (space->dimension[k].integer) continue;
     x[n] = u[k];
-    low[n] = fmax(u[k] - reach, 0);
-    high[n++] = fmin(u[k] + reach, 1);
+    high[n++] = 1;
   }
   if (n == 0) return STATUS_OK;
-  const Minimize options = { .method = MINIMIZE_LBFGS, .evaluations = POLISH_EVALUATIONS, .x_tolerance = 1e-7, .f_tolerance = 1e-10 };
-  s->u = u;
-  const Status status = minimize(&options, n, cost_at, s, low, high, x, &value, NULL);
+  const Minimize options = { .method = MINIMIZE_LBFGS, .evaluations = POLISH_EVALUATIONS, .x_tolerance = 1e-6, .f_tolerance = 1e-7 };
+  w->at = u;
+  const Status status = minimize(&options, n, cost_at, w, low, high, x, &value, NULL);
   if (status == STATUS_BAD_ARGUMENT) return STATUS_OK;  /* flat as far as doubles can tell: u is as good as any */
   if (status == STATUS_OK && value < *cost) {
-    for (int k = 0, j = 0; k < s->space->d; k++) if (!s->space->dimension[k].integer) u[k] = x[j++];
+    for (int k = 0, j = 0; k < space->d; k++) if (!space->dimension[k].integer) u[k] = x[j++];
     *cost = value;
   }
   return status;
@@ -140,86 +260,127 @@ static Status polish (Search *s, double reach, double *u, double *cost) {
 
 /* ---- choosing ---- */
 
-/* A long integer axis: from the best grid point walk to better whole neighbours. */
-static void walk (const Search *s, const Candidates *c, int n, const double *taken, double *u, double *cost) {
-  if (s->space->d != 1 || !s->space->dimension[0].integer || c->m < GRID) return;
-  double step = 1.0 / (GRID - 1), mean, variance;
-  for (const double one = 1 / space_width(s->space, 0); step > one / 4; step /= 2)
-    for (int side = -1; side <= 1; side += 2) {
-      double v = fmin(fmax(*u + side * step, 0), 1);
-      space_snap(s->space, &v);
-      gp_posterior(s->gp, 1, &v, s->work, &mean, &variance);
-      const double value = acquisition_cost(s->acquisition, mean, sqrt(variance), NULL);
-      if (value < *cost && !search_taken(s->space, n, taken, &v)) {
-        *u = v;
-        *cost = value;
-      }
-    }
-}
-
 /* The candidate of least cost not yet used; on a grid, a local minimum. -1: none left. */
-static int next_start (const Candidates *c, bool grid, const bool *used) {
+static int next_start (const Work *w, bool grid) {
   int best = -1;
-  for (int i = 0; i < c->m; i++) {
-    if (used[i] || isnan(c->cost[i])) continue;
-    if (grid && ((i > 0 && c->cost[i - 1] < c->cost[i]) || (i + 1 < c->m && c->cost[i + 1] < c->cost[i]))) continue;
-    if (best < 0 || c->cost[i] < c->cost[best]) best = i;
+  for (int i = 0; i < w->m; i++) {
+    if (w->used[i] || isnan(w->cost[i])) continue;
+    if (grid && ((i > 0 && w->cost[i - 1] < w->cost[i]) || (i + 1 < w->m && w->cost[i + 1] < w->cost[i]))) continue;
+    if (best < 0 || w->cost[i] < w->cost[best]) best = i;
   }
   return best;
 }
 
-/* None of the best is new: the best that is; or, where the space is used up, the best of all. */
-static Status choose_rest (const Search *s, const Candidates *c, bool *used, int n, const double *taken, double *u) {
-  const size_t d = (size_t)s->space->d;
-  memset(used, 0, (size_t)c->m * sizeof *used);
+static bool is_taken (const Work *w, const double *u) { return search_taken(w->s->space, w->s->n, w->s->taken, u); }
+
+/* The best candidate that is new; where the space is used up, the best of all. */
+static void choose_among (const Work *w, double *u) {
+  const size_t d = (size_t)w->s->space->d;
+  memset(w->used, 0, (size_t)w->m * sizeof *w->used);
   int first = -1;
-  for (int i; (i = next_start(c, false, used)) >= 0; used[i] = true) {
+  for (int i; (i = next_start(w, false)) >= 0; w->used[i] = true) {
     if (first < 0) first = i;
-    memcpy(u, c->u + (size_t)i * d, d * sizeof *u);
-    if (!search_taken(s->space, n, taken, u)) return STATUS_OK;
+    memcpy(u, w->u + (size_t)i * d, d * sizeof *u);
+    if (!is_taken(w, u)) return;
   }
-  memcpy(u, c->u + (size_t)(first > 0 ? first : 0) * d, d * sizeof *u);
+  memcpy(u, w->u + (size_t)(first > 0 ? first : 0) * d, d * sizeof *u);
+}
+
+static Status improve (Work *w, double *u, double *cost) {
+  const Space *space = w->s->space;
+  if (!on_a_grid(w->s)) return descend(w, u, cost);
+  if (space->dimension[0].integer) walk(w, u, cost);
+  else refine(w, 1.0 / (w->tracked - 1), u, cost);
   return STATUS_OK;
 }
 
-static Status choose (Search *s, Candidates *c, bool *used, int n, const double *taken, double *u) {
-  const int d = s->space->d;
-  const bool grid = d == 1 && c->m == GRID && !s->space->dimension[0].integer;
+static Status choose (Work *w, double *u) {
+  const size_t d = (size_t)w->s->space->d;
+  const bool grid = on_a_grid(w->s);
   double best = INFINITY;
   bool found = false;
   Status status = STATUS_OK;
   for (int k = 0; status == STATUS_OK && k < (grid ? STARTS_1D : STARTS); k++) {
-    const int i = next_start(c, grid, used);
+    const int i = next_start(w, grid);
     if (i < 0) break;
-    used[i] = true;
-    double v[SPACE_DIMENSIONS], cost = c->cost[i];
-    memcpy(v, c->u + (size_t)i * (size_t)d, (size_t)d * sizeof *v);
-    status = polish(s, grid ? 1.0 / (GRID - 1) : 1, v, &cost);
-    walk(s, c, n, taken, v, &cost);
-    if ((!found || cost < best) && !search_taken(s->space, n, taken, v)) {
+    w->used[i] = true;
+    double v[SPACE_DIMENSIONS], cost = w->cost[i];
+    memcpy(v, w->u + (size_t)i * d, d * sizeof *v);
+    status = improve(w, v, &cost);
+    if ((!found || cost < best) && !is_taken(w, v)) {
       found = true;
       best = cost;
-      memcpy(u, v, (size_t)d * sizeof *v);
+      memcpy(u, v, d * sizeof *v);
     }
   }
-  return status != STATUS_OK || found ? status : choose_rest(s, c, used, n, taken, u);
+  if (status == STATUS_OK && !found) choose_among(w, u);
+  return status;
 }
 
-Status search_best (const Space *space, const Gp *gp, const Acquisition *acquisition,
-                    int n, const double *taken, Random *random, double *u) {
-  Candidates c = { .m = candidate_count(space) };
-  const size_t m = (size_t)c.m, d = (size_t)space->d;
-  c.u = mem_alloc(m * (d + 3) + gp_work(gp), sizeof *c.u);
-  bool *used = mem_alloc(m, sizeof *used);
-  Status status = STATUS_NO_MEMORY;
-  if (c.u != NULL && used != NULL) {
-    Search s = { .space = space, .gp = gp, .acquisition = acquisition, .work = c.u + m * (d + 3) };
-    c.cost = c.u + m * d;
-    place_candidates(space, random, &c);
-    evaluate_all(&s, &c, c.cost + m, c.cost + 2 * m);
-    status = choose(&s, &c, used, n, taken, u);
+/* ---- the task ---- */
+
+static double *work_new (Work *w, const Search *s) {
+  const size_t d = (size_t)s->space->d, components = (size_t)gp_components(s->gp);
+  w->s = s;
+  w->tracked = candidates_of(s);
+  w->m = w->tracked + (s->space->d > 1 && s->best >= 0 && space_count(s->space) > CLOUD ? NEAR : 0);
+  const size_t m = (size_t)w->m, risk = s->feasibility != NULL ? feasibility_work(s->feasibility) : 0;
+  w->u = mem_alloc(m * (d + 1 + 2 * components) + gp_work(s->gp) + risk, sizeof *w->u);
+  if (w->u == NULL) return NULL;
+  w->cost = w->u + m * d;
+  w->mean = w->cost + m;
+  w->variance = w->mean + m * components;
+  w->scratch = w->variance + m * components;
+  return w->u;
+}
+
+/* The least of one joint sample at some of the candidates. */
+static Status sample (Work *w, Random *random, double *u) {
+  const int m = w->m < SAMPLED ? w->m : SAMPLED, d = w->s->space->d;
+  for (int i = 0; i < m; i++)
+    memmove(w->u + (size_t)i * (size_t)d, w->u + (size_t)i * (size_t)w->m / (size_t)m * (size_t)d, (size_t)d * sizeof *w->u);
+  w->m = m;
+  const Status status = gp_sample(w->s->gp, m, w->u, random, w->cost);
+  if (status == STATUS_NO_MEMORY) return status;
+  for (int i = 0; i < m && status != STATUS_OK; i++) w->cost[i] = random_uniform(random);
+  for (int i = 0; i < m && w->s->feasibility != NULL; i++) {
+    const double p = exp(feasibility_log(w->s->feasibility, w->u + (size_t)i * (size_t)d, w->scratch, NULL));
+    if (random_uniform(random) > p) w->cost[i] = INFINITY;
   }
-  mem_free(used);
-  mem_free(c.u);
+  choose_among(w, u);
+  return STATUS_OK;
+}
+
+Status search_best (const Search *s, Random *random, double *u) {
+  Work w;
+  double *block = work_new(&w, s);
+  w.used = mem_alloc((size_t)candidates_of(s) + NEAR, sizeof *w.used);
+  Status status = block != NULL && w.used != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+  if (status == STATUS_OK) {
+    place_candidates(&w);
+    if (w.m > w.tracked) place_near(&w, random);
+    if (s->acquisition.kind == ACQUISITION_THOMPSON) {
+      status = sample(&w, random, u);
+    } else {
+      if (gp_tracked(s->gp) != w.tracked) status = gp_track(s->gp, w.tracked, w.u);
+      if (status == STATUS_OK) {
+        costs_of(&w, w.tracked, w.u, true, w.cost);
+        if (w.m > w.tracked)
+          costs_of(&w, w.m - w.tracked, w.u + (size_t)w.tracked * (size_t)s->space->d, false, w.cost + w.tracked);
+        status = choose(&w, u);
+      }
+    }
+  }
+  mem_free(w.used);
+  mem_free(block);
   return status;
+}
+
+Status search_cost (const Search *s, const double *u, double *cost) {
+  Work w;
+  double *block = work_new(&w, s);
+  if (block == NULL) return STATUS_NO_MEMORY;
+  exact_costs(&w, 1, u, cost);
+  mem_free(block);
+  return STATUS_OK;
 }

@@ -1,7 +1,7 @@
 /* search.h -- the point of a space that is most worth a trial.
  *
- * One dimension: a grid of 1025 points, then a descent within the cells of the
- * best of its local minima. More: 2048 quasi-random points, then a descent
+ * One dimension: a grid of 1025 points (513 for a mixture), then ever finer ones about the best of its local minima.
+ * More: 2048 quasi-random points and some about the best observations, then a descent
  * (L-BFGS) in the continuous dimensions from the ten best. A space of at most
  * 2048 integer points is searched whole.
  *
@@ -11,6 +11,7 @@
 #define search_h
 
 #include "acquisition.h"
+#include "feasibility.h"
 #include "gp.h"
 #include "random.h"
 #include "space.h"
@@ -24,10 +25,24 @@ void search_sequence (int d, uint64_t i, const double *shift, double *u);
 /* Whether u[d] is as good as one of the n points taken[n*d]. */
 bool search_taken (const Space *space, int n, const double *taken, const double *u);
 
-/* u[d] = the point of least acquisition_cost under the standardised posterior of 'gp' (whose
- * dimensions are the space's), apart from taken[n*d]. 'random' is drawn from when the space has
- * more than one dimension. STATUS_OK, STATUS_NO_MEMORY. */
-Status search_best (const Space *space, const Gp *gp, const Acquisition *acquisition,
-                    int n, const double *taken, Random *random, double *u);
+typedef struct Search {
+  const Space *space;
+  Gp *gp;                             /* its dimensions are the space's; the candidates are tracked in it */
+  Acquisition acquisition;            /* not ACQUISITION_HEDGE */
+  const Feasibility *feasibility;     /* NULL: every trial succeeds */
+  double worst;                       /* what a failure is worth to LCB, standardised */
+  int n;
+  const double *taken;                /* [n*d] */
+  int best;                           /* which of the taken is the incumbent; -1: none */
+  const double *shift;                /* [d] of the quasi-random candidates */
+  uint64_t first;                     /* and the first of them; may change after a fit alone */
+} Search;
+
+/* u[d] = the point of least cost that is not taken. 'random' is drawn from where the space has more than
+ * one dimension, or for ACQUISITION_THOMPSON. STATUS_OK, STATUS_NO_MEMORY. */
+Status search_best (const Search *search, Random *random, double *u);
+
+/* The cost at one point u[d]. STATUS_NO_MEMORY. */
+Status search_cost (const Search *search, const double *u, double *cost);
 
 #endif

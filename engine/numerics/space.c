@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
-static const double LARGEST_INTEGER = 0x1p53;
+static const double LARGEST_INTEGER = 0x1p53, MOST_CATEGORIES = 1024;
 
 static const char *wrong (const SpaceDimension *a) {
   if (!isfinite(a->low) || !isfinite(a->high)) return "bounds must be finite";
@@ -11,6 +11,8 @@ static const char *wrong (const SpaceDimension *a) {
   if (a->scale == SPACE_LOG && !(a->low > 0)) return "a log scale needs low > 0";
   if (!isfinite(a->high - a->low)) return "the interval is too long";
   if (a->integer && (a->low != floor(a->low) || a->high != floor(a->high))) return "bounds of an integer must be whole";
+  if (a->category && (!a->integer || a->scale != SPACE_LINEAR)) return "categories are whole numbers on a linear scale";
+  if (a->category && a->high - a->low >= MOST_CATEGORIES) return "at most 1024 categories expected";
   if (a->integer && fmax(-a->low, a->high) > LARGEST_INTEGER) return "bounds of an integer must be within 2^53";
   return NULL;
 }
@@ -94,4 +96,10 @@ double space_count (const Space *space) {
     count *= a->high - a->low + 1;
   }
   return count;
+}
+
+unsigned space_categories (const Space *space) {
+  unsigned bits = 0;
+  for (int i = 0; i < space->d; i++) bits |= space->dimension[i].category ? 1u << i : 0;
+  return bits;
 }

@@ -19,6 +19,7 @@ typedef struct SpaceDimension {
   double low, high;   /* low < high, finite; SPACE_LOG: low > 0; integer: whole, at most 2^53 in size */
   SpaceScale scale;
   bool integer;
+  bool category;      /* an integer whose order means nothing; linear, at most 1024 of them */
 } SpaceDimension;
 
 /* Plain data. */
@@ -46,6 +47,9 @@ void space_snap (const Space *space, double *u);
 /* How long dimension i is before it is mapped: in x, or in ln x for SPACE_LOG. A length of
  * l there is l / space_width in the unit box. */
 double space_width (const Space *space, int i);
+
+/* Bit i: dimension i holds categories. */
+unsigned space_categories (const Space *space);
 
 /* How many points the space has: INFINITY unless every dimension is an integer. */
 double space_count (const Space *space);

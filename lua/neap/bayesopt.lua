@@ -10,19 +10,32 @@
 --- Dimensions are ordered by name. On a log scale the model sees ln x, else x; `length` is in those units.
 
 local engine = require "neap.engine"
+local former = require "neap.bayesopt_former"
 local options = require "neap.options"
+local priors = require "neap.priors"
 local saved = require "neap.bayesopt_text"
 local space = require "neap.bayesopt_space"
 
 local bayesopt = {}
 
 local declared = options.declare {
-  space = { nil, 'what to search: { name = { low, high, scale = "linear" or "log", integer = false }, .. }', type = "table" },
-  acquisition = { "ei", "worth of a point: expected improvement, or lower confidence bound", choices = { "ei", "lcb" } },
+  space = { nil, 'what to search: { name = { low, high, scale = "linear" or "log", integer = false }, ' ..
+    "name = { choices = { .. } }, name = a value that stays, .. }", type = "table" },
+  acquisition = { "ei", "worth of a point: expected improvement (by its logarithm), probability of improvement, lower confidence " ..
+    "bound, Thompson sampling, or a hedge of the first three", choices = { "ei", "pi", "lcb", "thompson", "hedge" } },
   kappa = { 2.0, "lcb: weight of the deviation; large explores", min = 0, below = math.huge },
-  kernel = { "matern52", "covariance", choices = { "matern12", "matern32", "matern52", "squared_exponential" } },
+  kernel = { "matern52", "covariance",
+    choices = { "matern12", "matern32", "matern52", "squared_exponential", "rational_quadratic" } },
+  trend = { "constant", "mean of the loss over the space, fitted", choices = { "constant", "linear" } },
+  integrate = { true, "one dimension: average over length and noise instead of choosing the most probable" },
+  priors = { nil, '"neap", "botorch", "optuna", or { length =, signal =, noise = }; see neap.priors', type = "any", optional = true },
   seed = { 1, "determines the asks that follow from given tells" },
-  initial = { nil, "quasi-random points first; default d + 2, at most 10", type = "integer", min = 0, max = 1048576, optional = true },
+  initial = { nil, "quasi-random points first; default 4 in one dimension, else d + 2, at most 10", type = "integer", min = 0,
+    max = 1048576, optional = true },
+  first = { nil, "points to ask for before any other: a list of at most 64", type = "table", optional = true },
+  budget = { nil, "trials in all, if known: the last goes where the loss is expected to be lowest", type = "integer", min = 1,
+    max = 1048576, optional = true },
+  former = { nil, "a former study to learn from: { from = an optimiser or its text, weight = 0.5 }", type = "table", optional = true },
   length = { nil, "length scale, fixed: a number, or { name = number, .. }", type = "any", optional = true },
   signal = { nil, "variance of the loss over the space, fixed", type = "number", above = 0, below = math.huge, optional = true },
   noise = { nil, "variance of one loss, fixed", type = "number", min = 0, below = math.huge, optional = true },
@@ -31,68 +44,43 @@ local declared = options.declare {
 
 ---@class neap.Bayesopt
 ---@field private engine engine.Bayesopt
----@field private names string[]       sorted
----@field private dimensions table[]   { low, high, log 0|1, integer 0|1 } by position
+---@field private space neap.Space
 ---@field private options table
 local Bayesopt = {}
 Bayesopt.__index = Bayesopt
 
 --- The optimiser of what was read; raises in terms of names at 'level' above here (-1: without a position).
-local function construct(names, dimensions, o, level)
-  local done, opt, problem = pcall(engine.bayesopt, dimensions, o.kernel, o.acquisition, o.kappa, o.initial or -1, o.seed,
-    o.length, o.signal, o.noise, o.mean)
+local function construct(where, o, level)
+  local done, opt, problem = pcall(engine.bayesopt, where.dimensions, o)
   if not done or not opt then
-    problem = tostring(done and problem or opt):gsub("^bad argument #%d+ to '[^']*' %((.*)%)$", "%1")
-    problem = problem:gsub("^dimension (%d+)", function(i) return ("dimension '%s'"):format(names[tonumber(i)]) end)
+    problem = tostring(done and problem or opt):gsub("^bad argument #%-?%d+ to '[^']*' %((.*)%)$", "%1")
+    problem = problem:gsub("^dimension (%d+)", function(i) return ("dimension '%s'"):format(where.names[tonumber(i)]) end)
     error("neap.bayesopt: " .. problem, level + 1)
   end
-  return setmetatable({ engine = opt, names = names, dimensions = dimensions, options = o }, Bayesopt)
+  return setmetatable({ engine = opt, space = where, options = o }, Bayesopt)
 end
 
---- The numbers of a point in the order of names; a mistake raises in the caller's caller.
+--- The numbers of a point; a mistake raises in the caller's caller.
 ---@private
 function Bayesopt:values(x, where)
-  local function fail(...) error(("opt:%s: "):format(where) .. string.format(...), 4) end
-  if type(x) ~= "table" then fail("a table of named numbers expected, not a %s", type(x)) end
-  local values, known = {}, {}
-  for i, name in ipairs(self.names) do known[name] = i end
-  for key in pairs(x) do
-    if not known[key] then fail("unknown key '%s'%s", tostring(key), options.hint(tostring(key), self.names)) end
-  end
-  for i, name in ipairs(self.names) do
-    local low, high, _, integer = table.unpack(self.dimensions[i])
-    local value = x[name]
-    if value == nil then fail("'%s' is missing", name) end
-    if type(value) ~= "number" then fail("'%s' is a %s, a number expected", name, type(value)) end
-    if not (low <= value and value <= high) then fail("'%s' is %s, outside %s..%s", name, value, low, high) end
-    if integer == 1 and not math.tointeger(value) then fail("'%s' is %s, a whole number expected", name, value) end
-    values[i] = value
-  end
+  local values, problem = self.space:values(x)
+  if not values then error(("opt:%s: %s"):format(where, problem), 3) end
   return values
-end
-
----@private
-function Bayesopt:named(values)
-  local x = {}
-  for i, name in ipairs(self.names) do
-    x[name] = self.dimensions[i][4] == 1 and math.tointeger(values[i]) or values[i]
-  end
-  return x
 end
 
 --- The next point to try, or a list of n to try at once: each expects the others to come out as predicted.
 ---@param n? integer    > 0
----@return table<string, number>|table<string, number>[] x
+---@return table<string, any>|table<string, any>[] x
 function Bayesopt:ask(n)
-  if n == nil then return self:named(assert(self.engine:ask())) end
+  if n == nil then return self.space:named(assert(self.engine:ask())) end
   if not (math.type(n) == "integer" and n > 0) then error(("opt:ask: a whole number above 0 expected, not '%s'"):format(tostring(n)), 2) end
   local list = {}
-  for i = 1, n do list[i] = self:named(assert(self.engine:ask())) end
+  for i = 1, n do list[i] = self.space:named(assert(self.engine:ask())) end
   return list
 end
 
 --- The loss at a point, asked for or not. nan, inf: the trial failed.
----@param x table<string, number>
+---@param x table<string, any>
 ---@param loss number
 ---@param variance? number    of this loss beside the noise; default 0
 function Bayesopt:tell(x, loss, variance)
@@ -104,14 +92,26 @@ function Bayesopt:tell(x, loss, variance)
   assert(self.engine:tell(values, loss, variance))
 end
 
+--- A point that was asked for will not be told. Says whether it was pending.
+---@return boolean
+function Bayesopt:drop(x)
+  return self.engine:drop(self:values(x, "drop"))
+end
+
+--- Ask for this point before any other.
+function Bayesopt:suggest(x)
+  local done, problem = self.engine:suggest(self:values(x, "suggest"))
+  if not done then error("opt:suggest: " .. (problem and "at most 64 points can wait" or ""), 2) end
+end
+
 --- The told point of least posterior mean, and that mean; nil, why, "too_few" while no trial has succeeded.
----@return table<string, number>? x
+---@return table<string, any>? x
 ---@return number|string mean
 ---@return string? code
 function Bayesopt:best()
   local values, mean, code = self.engine:best()
   if not values then return nil, mean, code end
-  return self:named(values), mean
+  return self.space:named(values), mean
 end
 
 --- What loss to expect at a point, noise aside; nil, why, "too_few" while no trial has succeeded.
@@ -122,21 +122,59 @@ function Bayesopt:predict(x)
   return self.engine:predict(self:values(x, "predict"))
 end
 
---- All trials in the order they were told.
----@return { x: table<string, number>, loss: number, variance: number, failed: boolean }[]
-function Bayesopt:trials()
+--- What a trial at a point is worth; larger is better. ei, thompson, hedge: ln of the expected improvement, pi: ln of its
+--- probability, lcb: minus the bound, all in standard units of the losses. nil, why, "too_few" as above.
+---@return number? worth
+---@return string? problem
+---@return string? code
+function Bayesopt:worth(x)
+  return self.engine:worth(self:values(x, "worth"))
+end
+
+local function trials_of(self, first, last)
   local list = {}
-  for i = 1, self.engine:size() do
+  for i = first, last do
     local values, loss, variance, failed = self.engine:trial(i)
-    list[i] = { x = self:named(values), loss = loss, variance = variance, failed = failed }
+    list[#list + 1] = { x = self.space:named(values), loss = loss, variance = variance, failed = failed }
   end
   return list
+end
+
+--- All trials in the order they were told.
+---@return { x: table<string, any>, loss: number, variance: number, failed: boolean }[]
+function Bayesopt:trials()
+  return trials_of(self, 1, (self.engine:size()))
+end
+
+--- Points asked for and neither told nor dropped, oldest first.
+---@return table<string, any>[]
+function Bayesopt:pending()
+  local list = {}
+  for i, values in ipairs(self.engine:pending()) do list[i] = self.space:named(values) end
+  return list
+end
+
+--- The model's hyper-parameters, the most probable ones; lengths by name, in x or in ln x on a log scale. Then all that it
+--- averages over, each with its weight, and how many distinct points it had at the last fit.
+---@return { length: table<string, number>, signal: number, noise: number, mean: number } hyper
+---@return table[] components
+---@return integer fitted
+function Bayesopt:hyper()
+  local hyper, components, fitted = self.engine:hyper()
+  local function rename(h)
+    local lengths = {}
+    for i, name in ipairs(self.space.names) do lengths[name] = h.length[i] * self.space:width(i) end
+    h.length = lengths
+  end
+  rename(hyper)
+  for _, component in ipairs(components) do rename(component) end
+  return hyper, components, fitted
 end
 
 --- The whole state as text: bayesopt.restore(text) goes on identically, in this process or another.
 ---@return string
 function Bayesopt:serialize()
-  return saved.write(self.names, self.dimensions, self.options, self.engine)
+  return saved.write(self.space, self.options, self.engine)
 end
 
 --- The optimiser that serialize() described, or nil, why not, "bad_data".
@@ -148,20 +186,35 @@ function bayesopt.restore(text)
   if type(text) ~= "string" then error(("neap.bayesopt.restore: a text expected, not a %s"):format(type(text)), 2) end
   local state, problem = saved.read(text)
   if not state then return nil, "neap.bayesopt.restore: " .. problem, "bad_data" end
-  local done, opt = pcall(construct, state.names, state.dimensions, state.options, -1)
+  local done, opt = pcall(construct, state.space, state.options, -1)
   if not done then return nil, tostring(opt), "bad_data" end
-  local restored, why = select(2, pcall(opt.engine.restore, opt.engine, state.random, state.designed, state.theta,
-    state.points, state.losses, state.variances, state.pending))
+  local restored, why = select(2, pcall(opt.engine.restore, opt.engine, state.integers, state.numbers, state.points,
+    state.losses, state.variances, state.pending, state.queued, state.recalled))
   if type(restored) ~= "userdata" then return nil, "neap.bayesopt.restore: " .. tostring(why or restored), "bad_data" end
   return opt
 end
 
 --- A new optimiser.
 local function new(_, given)
-  local o = options.check(declared, given, "neap.bayesopt")
-  local names, dimensions = space.read(o.space)
-  o.length, o.space = space.lengths(o.length, names), nil
-  local opt = construct(names, dimensions, o, 2)  -- no tail call: a mistake is the caller's
+  local o, problem = options.check(declared, given, "neap.bayesopt"), nil
+  local where = space.read(o.space)
+  o.length = where:lengths(o.length)
+  o.priors, problem = priors.read(o.priors, where.names)
+  if not o.priors then error("neap.bayesopt: " .. problem, 2) end
+  local first, old = o.first or {}, nil
+  if o.former then
+    old, problem = former.read(o.former, bayesopt, Bayesopt)
+    if not old then error("neap.bayesopt: option 'former': " .. problem, 2) end
+    former.shape_priors(old, where, o)
+  end
+  o.space, o.first, o.former = nil, nil, nil
+  local opt = construct(where, o, 2)
+  for i, x in ipairs(first) do
+    local values, why = where:values(x)
+    if not values then error(("neap.bayesopt: option 'first', point %d: %s"):format(i, why), 2) end
+    if not opt.engine:suggest(values) then error("neap.bayesopt: option 'first': at most 64 points expected", 2) end
+  end
+  if old then former.recall(old, opt) end
   return opt
 end
 

@@ -30,20 +30,65 @@ static void units (void **state) {
     assert_true(near(acquisition_log_ei(best - z * sigma, sigma, best, NULL), log(sigma) + acquisition_log_ei(-z, 1, 0, NULL), 1e-12));
 }
 
+static double cost (const Acquisition *a, double mu, double sigma, AcquisitionSlope *slope) {
+  const double one = 1;
+  return acquisition_cost(a, 1, &one, &mu, &sigma, slope);
+}
+
+/* Of every kind, alone and in a mixture of two. */
 static void slopes (void **state) {
   (void)state;
-  const Acquisition kinds[] = { { ACQUISITION_EI, 0, 0.3 }, { ACQUISITION_LCB, 2.385, 0 } };
-  const double e = 1e-6;
-  for (int k = 0; k < 2; k++)
-    for (double mu = -3; mu < 12; mu += 0.31)
+  const Acquisition kinds[] = { { ACQUISITION_LCB, 2.385, 0 }, { ACQUISITION_EI, 0, 0.3 }, { ACQUISITION_PI, 0, 0.3 } };
+  const double e = 1e-5, weight[] = { 0.3, 0.7 };
+  for (int k = 0; k < 3; k++)
+    for (double mu = -3; mu < 3; mu += 0.61)
       for (double sigma = 0.2; sigma < 3; sigma *= 1.7) {
-        AcquisitionSlope slope, ignored;
-        acquisition_cost(&kinds[k], mu, sigma, &slope);
-        const double by_mu = acquisition_cost(&kinds[k], mu + e, sigma, &ignored) - acquisition_cost(&kinds[k], mu - e, sigma, &ignored);
-        const double by_sigma = acquisition_cost(&kinds[k], mu, sigma + e, NULL) - acquisition_cost(&kinds[k], mu, sigma - e, NULL);
+        AcquisitionSlope slope, both[2];
+        cost(&kinds[k], mu, sigma, &slope);
+        const double by_mu = cost(&kinds[k], mu + e, sigma, NULL) - cost(&kinds[k], mu - e, sigma, NULL);
+        const double by_sigma = cost(&kinds[k], mu, sigma + e, NULL) - cost(&kinds[k], mu, sigma - e, NULL);
         assert_true(near(slope.mu, by_mu / (2 * e), 1e-5));
         assert_true(near(slope.sigma, by_sigma / (2 * e), 1e-5));
+        double mus[] = { 0.4, mu }, sigmas[] = { 0.9, sigma };
+        acquisition_cost(&kinds[k], 2, weight, mus, sigmas, both);
+        for (int i = 0; i < 2; i++) {
+          const double m = mus[i], s = sigmas[i];
+          mus[i] = m + e;
+          double up = acquisition_cost(&kinds[k], 2, weight, mus, sigmas, NULL);
+          mus[i] = m - e;
+          double down = acquisition_cost(&kinds[k], 2, weight, mus, sigmas, NULL);
+          mus[i] = m;
+          assert_true(near(both[i].mu, (up - down) / (2 * e), 1e-5));
+          sigmas[i] = s + e;
+          up = acquisition_cost(&kinds[k], 2, weight, mus, sigmas, NULL);
+          sigmas[i] = s - e;
+          down = acquisition_cost(&kinds[k], 2, weight, mus, sigmas, NULL);
+          sigmas[i] = s;
+          assert_true(near(both[i].sigma, (up - down) / (2 * e), 1e-5));
+        }
       }
+}
+
+/* The quick way with many points is the exact one to seven digits. */
+static void many_points (void **state) {
+  (void)state;
+  enum { M = 200 };
+  const Acquisition kinds[] = { { ACQUISITION_LCB, 2, 0 }, { ACQUISITION_EI, 0, 0.3 }, { ACQUISITION_PI, 0, 0.3 } };
+  const double weight[] = { 0.25, 0.75 };
+  double mu[2 * M], variance[2 * M], costs[M];
+  for (int i = 0; i < 2 * M; i++) {
+    mu[i] = 0.1 * (i % M) - 2 + 0.3 * (i / M);
+    variance[i] = i % 7 == 0 ? 0 : pow(10, -(i % 9));
+  }
+  for (int k = 0; k < 3; k++)
+    for (int n = 1; n <= 2; n++) {
+      acquisition_costs(&kinds[k], n, n == 1 ? (double[]){ 1 } : weight, M, mu, variance, costs);
+      for (int j = 0; j < M; j++) {
+        const double m[] = { mu[j], mu[M + j] }, s[] = { sqrt(variance[j]), sqrt(variance[M + j]) };
+        const double expected = acquisition_cost(&kinds[k], n, n == 1 ? (double[]){ 1 } : weight, m, s, NULL);
+        assert_true(costs[j] == expected || near(costs[j], expected, 1e-7));
+      }
+    }
 }
 
 static void ends_of_the_range (void **state) {
@@ -58,13 +103,13 @@ static void ends_of_the_range (void **state) {
     assert_true(!isnan(value) && value < 0 && !isnan(slope.mu) && !isnan(slope.sigma));
   }
   const Acquisition lcb = { ACQUISITION_LCB, 1000, 0 };
-  assert_true(acquisition_cost(&lcb, 5, 0.25, &slope) == -245);
+  assert_true(cost(&lcb, 5, 0.25, &slope) == -245);
   assert_true(slope.mu == 1 && slope.sigma == -1000);
 }
 
 int main (void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(logarithm_of_h), cmocka_unit_test(units), cmocka_unit_test(slopes), cmocka_unit_test(ends_of_the_range),
+    cmocka_unit_test(logarithm_of_h), cmocka_unit_test(units), cmocka_unit_test(slopes), cmocka_unit_test(many_points), cmocka_unit_test(ends_of_the_range),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,9 +14,9 @@ static Space one (double low, double high, SpaceScale scale, bool integer) {
 }
 
 static const SpaceDimension KINDS[] = {
-  { -2.385, 7.1, SPACE_LINEAR, false }, { 1e-4, 1, SPACE_LOG, false }, { -3, 8, SPACE_LINEAR, true }, { 1, 4096, SPACE_LOG, true },
-  { 1e-300, 1e300, SPACE_LOG, false }, { 0.3, 0.30000000000000004, SPACE_LOG, false }, { -1e300, 1e300, SPACE_LINEAR, false },
-  { 0, 1, SPACE_LINEAR, true }, { 5e-324, 1e-320, SPACE_LOG, false }, { -0x1p53, 0x1p53, SPACE_LINEAR, true },
+  { -2.385, 7.1, SPACE_LINEAR, false, false }, { 1e-4, 1, SPACE_LOG, false, false }, { -3, 8, SPACE_LINEAR, true, false }, { 1, 4096, SPACE_LOG, true, false },
+  { 1e-300, 1e300, SPACE_LOG, false, false }, { 0.3, 0.30000000000000004, SPACE_LOG, false, false }, { -1e300, 1e300, SPACE_LINEAR, false, false },
+  { 0, 1, SPACE_LINEAR, true, false }, { 5e-324, 1e-320, SPACE_LOG, false, false }, { -0x1p53, 0x1p53, SPACE_LINEAR, true, false },
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
 
@@ -101,7 +101,7 @@ static void refuses (void **state) {
 
 static void contains (void **state) {
   (void)state;
-  const Space s = { .d = 2, .dimension = { { 0, 1, SPACE_LINEAR, false }, { 1, 9, SPACE_LOG, true } } };
+  const Space s = { .d = 2, .dimension = { { 0, 1, SPACE_LINEAR, false, false }, { 1, 9, SPACE_LOG, true, false } } };
   const double in[][2] = { { 0, 1 }, { 1, 9 }, { 0.5, 4 } };
   const double out[][2] = { { -1e-9, 1 }, { 1.1, 1 }, { 0.5, 2.5 }, { 0.5, 10 }, { NAN, 1 }, { 0.5, NAN } };
   for (int i = 0; i < 3; i++) assert_true(space_contains(&s, in[i]));

@@ -124,6 +124,95 @@ describe("neap.bayesopt", function()
     assert.equal(opt:serialize(), twin:serialize())
   end)
 
+  local mixed = {
+    lr = { 1e-4, 1, scale = "log" }, depth = { 1, 4, integer = true }, optimizer = { choices = { "sgd", "adam", "lion" } },
+    nesterov = { choices = { true, false } }, momentum = 0.9, data = "digits",
+  }
+  local function cost(x)
+    return (math.log(x.lr, 10) + 2) ^ 2 + (x.depth - 2) ^ 2 + (x.optimizer == "adam" and 0 or 1) + (x.nesterov and 0 or 0.5)
+  end
+
+  it("searches categories and integers, and leaves alone what is fixed", function()
+    local opt, best = neap.bayesopt { space = mixed, seed = 3 }, math.huge
+    for _ = 1, 40 do
+      local x = opt:ask()
+      assert.equal(0.9, x.momentum)
+      assert.equal("digits", x.data)
+      assert.is_true(x.optimizer == "sgd" or x.optimizer == "adam" or x.optimizer == "lion")
+      assert.equal("boolean", type(x.nesterov))
+      best = math.min(best, cost(x))
+      opt:tell(x, cost(x))
+    end
+    assert.is_true(best < 0.05, best)
+    assert.equal("adam", opt:best().optimizer)
+    fails("opt:tell: 'optimizer' is 'adamw' (did you mean 'adam'?)", opt.tell, opt,
+      { lr = 0.1, depth = 1, optimizer = "adamw", nesterov = true }, 1)
+    fails("'momentum' is '0.8', but fixed at '0.9'", opt.tell, opt,
+      { lr = 0.1, depth = 1, optimizer = "adam", nesterov = true, momentum = 0.8 }, 1)
+    opt:tell({ lr = 0.1, depth = 1, optimizer = "lion", nesterov = false }, 1)
+    local twin = assert(neap.bayesopt.restore(opt:serialize()))
+    assert.same(opt:ask(), twin:ask())
+    assert.equal(opt:serialize(), twin:serialize())
+  end)
+
+  it("asks first for what it was told to, and knows the end of its budget", function()
+    local opt = rate { first = { { lr = 0.5 }, { lr = 0.002 } }, budget = 8, seed = 2 }
+    assert.equal(0.5, opt:ask().lr)
+    opt:suggest { lr = 0.1 }
+    assert.equal(0.002, opt:ask().lr)
+    assert.equal(0.1, opt:ask().lr)
+    for _, x in ipairs(opt:pending()) do opt:tell(x, bowl(x)) end
+    for _ = 1, 4 do local x = opt:ask(); opt:tell(x, bowl(x)) end
+    local x = opt:ask()
+    local mean = opt:predict(x)
+    for at = -4, 0, 0.05 do assert.is_true(mean <= opt:predict { lr = math.min(10 ^ at, 1) } + 1e-9) end
+    assert.is_true(opt:drop(x))
+    assert.is_false(opt:drop(x))
+    assert.equal(0, #opt:pending())
+    fails("option 'first', point 1: unknown key 'lt'", rate, { first = { { lt = 1 } } })
+  end)
+
+  it("says what a point is worth", function()
+    for _, acquisition in ipairs { "ei", "pi", "lcb", "thompson", "hedge" } do
+      local opt = rate { acquisition = acquisition }
+      local _, _, code = opt:worth { lr = 0.1 }
+      assert.equal("too_few", code)
+      for _ = 1, 6 do local x = opt:ask(); opt:tell(x, bowl(x)) end
+      local next_one = opt:worth(opt:ask())
+      assert.is_true(next_one > opt:worth { lr = 1 })
+    end
+  end)
+
+  it("learns from a former study", function()
+    local old = rate { seed = 1 }
+    for _ = 1, 10 do local x = old:ask(); old:tell(x, bowl(x)) end
+    for _, from in ipairs { old, old:serialize() } do
+      local opt = rate { seed = 2, former = { from = from, weight = 0.8 } }
+      assert.equal(0, #opt:trials())
+      local x = opt:ask()
+      assert.equal(old:best().lr, x.lr)      -- the former optimum first
+      opt:tell(x, bowl(x))
+      x = opt:ask()
+      assert.is_true(math.abs(math.log(x.lr, 10) + 2) < 1)   -- and no design after it
+      opt:tell(x, bowl(x))
+      local twin = assert(neap.bayesopt.restore(opt:serialize()))
+      assert.same(opt:ask(), twin:ask())
+    end
+    fails("weight: a number above 0", rate, { former = { from = old, weight = 0 } })
+    fails("from: an optimiser or its text", rate, { former = { from = 7 } })
+    fails("'form'", rate, { former = { form = old } })
+  end)
+
+  it("says what its model believes", function()
+    local opt = rate()
+    for _ = 1, 12 do local x = opt:ask(); opt:tell(x, bowl(x)) end
+    local hyper, components, fitted = opt:hyper()
+    assert.is_true(hyper.length.lr > 0.1 and hyper.signal > 0 and hyper.noise >= 0)
+    assert.is_true(#components > 1)
+    assert.equal(12, fitted)
+    assert.equal(1, #select(2, rate { integrate = false }:hyper()))
+  end)
+
   it("refuses a damaged text, whatever the damage", function()
     local opt = rate()
     for _ = 1, 5 do local x = opt:ask(); opt:tell(x, bowl(x)) end
@@ -140,8 +229,8 @@ describe("neap.bayesopt", function()
     refused(text .. "more\n", "after the end")
     refused(text:gsub("acquisition ei", "acquisition os.exit()"), "os.exit()")
     refused(text:gsub("trial 0x", "trial os", 1), "cannot be read")
-    refused(text:gsub("random %S+", "random"), "")
-    refused(text:gsub("theta %S+", "theta nan"), "")
+    refused(text:gsub("state %S+", "state"), "")
+    refused(text:gsub("model %S+", "model nan"), "")
     refused(text:gsub("kappa [^\n]*\n", ""), "no line 'kappa'")
     refused(text:gsub("dimension [^\n]*\n", ""), "")
     for cut = 1, #text - 1, 7 do refused(text:sub(1, cut), "") end
@@ -180,7 +269,10 @@ describe("neap.bayesopt", function()
     wrong("bounds of an integer must be whole", { 0.5, 2, integer = true })
     wrong("integer: true or false expected", { 1, 2, integer = 1 })
     wrong("two numbers", { 1 })
-    wrong("not a number", 3)
+    wrong("not a function", print)
+    wrong("choices: a list of at least two", { choices = { 1 } })
+    wrong("'sgd' twice", { choices = { "sgd", "sgd" } })
+    wrong("choices alone", { 1, 2, choices = { 1, 2 } })
     fails("1 to 16 dimensions expected, not 0", neap.bayesopt, { space = {} })
     fails("a name expected", neap.bayesopt, { space = { { 0, 1 } } })
   end)

@@ -24,7 +24,7 @@ describe("neap.gp", function()
       assert.is_true(variance >= 0 and variance < 1e-2)
     end
     local _, far = gp:predict(50)
-    near(gp:hyper().signal, far, 1e-9)
+    assert.is_true(far > gp:hyper().signal)   -- nothing is known there, not even the mean for certain
   end)
 
   it("knows the closed form of one observation", function()
@@ -55,6 +55,98 @@ describe("neap.gp", function()
     assert.equal(0, gp:evidence())
     local mean = neap.gp { x = { 1, 2, 3 }, y = { 1e300, 1e300, 1e300 } }:predict(1.5)
     assert.equal(1e300, mean)
+  end)
+
+  it("has slopes that are derivatives", function()
+    for _, trend in ipairs { "constant", "linear" } do
+      local gp = neap.gp { trend = trend, kernel = "rational_quadratic", noise = 1e-3, x = { { 0, 1 }, { 0.5, 0.2 }, { 1, 0.7 }, { 0.3, 0.9 } },
+        y = { 1, 2.385, 0.4, -1 } }
+      local by_mean, by_variance = gp:slope { 0.4, 0.6 }
+      for k = 1, 2 do
+        local up, down, e = { 0.4, 0.6 }, { 0.4, 0.6 }, 1e-5
+        up[k], down[k] = up[k] + e, down[k] - e
+        local m1, v1 = gp:predict(up)
+        local m0, v0 = gp:predict(down)
+        near((m1 - m0) / (2 * e), by_mean[k], 1e-5)
+        near((v1 - v0) / (2 * e), by_variance[k], 1e-5)
+      end
+    end
+  end)
+
+  it("leaves one out as if it had never been there", function()
+    local x, y = { 0, 0.4, 0.7, 1 }, { 1, 2.385, 0.4, -1 }
+    for _, mean in ipairs { 0.5, false } do
+      local given = { length = 0.5, signal = 2, noise = 0.1, mean = mean or nil }
+      local function gp_of(xs, ys)
+        given.x, given.y = xs, ys
+        return neap.gp(given)
+      end
+      local means, variances = gp_of(x, y):loo()
+      for i = 1, 4 do
+        local xs, ys = { table.unpack(x) }, { table.unpack(y) }
+        table.remove(xs, i)
+        table.remove(ys, i)
+        local m, v = gp_of(xs, ys):predict(x[i])
+        near(m, means[i], 1e-9)
+        near(v + 0.1, variances[i], 1e-9)
+      end
+    end
+  end)
+
+  it("draws joint samples with its own mean and variance", function()
+    local gp = neap.gp { x = { 0, 0.5, 1 }, y = { 1, 2.385, 0.4 }, length = 0.3, signal = 1, noise = 0.01 }
+    local sum, square, joint, at = 0, 0, 0, { 0.25, 0.26 }
+    for seed = 1, 2000 do
+      local f = gp:sample(at, seed)
+      sum, square, joint = sum + f[1], square + f[1] ^ 2, joint + (f[1] - f[2]) ^ 2
+    end
+    local mean, variance = gp:predict(0.25)
+    near(mean, sum / 2000, 0.1)
+    near(variance, square / 2000 - (sum / 2000) ^ 2, 0.1)
+    assert.is_true(joint / 2000 < 0.02)   -- neighbours move together
+    assert.same(gp:sample(at, 7), gp:sample(at, 7))
+  end)
+
+  it("says how the evidence changes with its parameters", function()
+    local given = { x = { 0, 0.4, 0.7, 1 }, y = { 1, 2.385, 0.4, -1 }, length = 0.5, signal = 2, noise = 0.1, mean = 0 }
+    local _, gradient = neap.gp(given):evidence()
+    for i, name in ipairs { "length", "signal", "noise" } do
+      local at, e = given[name], 1e-5
+      given[name] = at * math.exp(e)
+      local up = neap.gp(given):evidence()
+      given[name] = at * math.exp(-e)
+      local down = neap.gp(given):evidence()
+      given[name] = at
+      near((up - down) / (2 * e), gradient[i], 1e-5)
+    end
+  end)
+
+  it("averages over length and noise when asked to", function()
+    local x, y = {}, {}
+    for i = 1, 8 do x[i] = i / 8; y[i] = math.sin(5 * x[i]) end
+    local gp = neap.gp { x = x, y = y, integrate = true }
+    local _, components = gp:hyper()
+    assert.is_true(#components > 1)
+    local sum = 0
+    for _, c in ipairs(components) do sum = sum + c.weight end
+    near(1, sum, 1e-12)
+    near(math.sin(5 * 0.55), (gp:predict(0.55)), 0.05)
+    local by_mean = gp:slope(0.55)
+    near(5 * math.cos(5 * 0.55), by_mean[1], 0.6)
+  end)
+
+  it("takes published priors, and others", function()
+    local x, y = {}, {}
+    for i = 1, 8 do x[i] = i / 8; y[i] = math.sin(5 * x[i]) end
+    for _, priors in ipairs { "neap", "botorch", "optuna", { length = { "lognormal", -1, 0.1 } } } do
+      local gp = neap.gp { x = x, y = y, priors = priors }
+      near(math.sin(5 * 0.55), (gp:predict(0.55)), 0.1)
+      if type(priors) == "table" then near(math.exp(-1) * 7 / 8, gp:hyper().length[1], 0.1) end
+    end
+    fails("unknown priors 'botorc' (did you mean 'botorch'?)", { x = x, y = y, priors = "botorc" })
+    fails("unknown kind 'lognorm'", { x = x, y = y, priors = { noise = { "lognorm", 1, 2 } } })
+    fails("unknown parameter 'lengths'", { x = x, y = y, priors = { lengths = {} } })
+    fails("numbers above 0 expected", { x = x, y = y, priors = { noise = { "gamma", 1, 0 } } })
   end)
 
   it("names what is wrong", function()

@@ -1,0 +1,47 @@
+/* bayesopt_inner.h -- what the files of bayesopt.h share, and nobody else includes. */
+#ifndef bayesopt_inner_h
+#define bayesopt_inner_h
+
+#include "bayesopt.h"
+#include "feasibility.h"
+
+/* A few points x[d]. */
+typedef struct Points {
+  int n;
+  double x[BAYESOPT_PENDING * SPACE_DIMENSIONS];
+} Points;
+
+struct Bayesopt {
+  BayesoptOptions options;
+  Gp *gp;                 /* of the rows; empty until a trial succeeded */
+  Feasibility *feasibility;
+  int learnt;             /* trials that it has learnt; -1: none */
+  BayesoptState state;
+  double shift[SPACE_DIMENSIONS];   /* of the quasi-random points */
+  int n, capacity;        /* trials, those recalled first */
+  int recalled, failures;
+  double *x, *u;          /* [capacity*d] as told; in the unit box */
+  double *loss, *variance;/* [capacity] as told */
+  bool *failed;           /* [capacity] */
+  int rows;               /* distinct points of success, what the model is told */
+  double *row_u, *y, *v;  /* [capacity*d], [capacity] mean loss, variance of each trial */
+  double *share;          /* [capacity] variance of the mean loss */
+  double *times, *own;    /* [capacity] trials merged; how many of them were told, not recalled */
+  double within;          /* sum of squares of merged losses about their means */
+  Points pending, queue;
+};
+
+static inline double *bayesopt_inner_point (const Bayesopt *opt, double *base, int i) {
+  return base + (size_t)i * (size_t)opt->options.space.d;
+}
+
+/* The least posterior mean at a point of success, standardised: the incumbent where losses are noisy. *row is which. */
+double bayesopt_inner_incumbent (const Bayesopt *opt, bool told_alone, int *row);
+
+/* The first trial of a row. */
+int bayesopt_inner_trial (const Bayesopt *opt, int row);
+
+void bayesopt_inner_add (const Bayesopt *opt, Points *points, const double *x);
+void bayesopt_inner_remove (const Bayesopt *opt, Points *points, int i);
+
+#endif

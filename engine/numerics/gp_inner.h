@@ -1,0 +1,66 @@
+/* gp_inner.h -- what the files of gp.h share, and nobody else includes. */
+#ifndef gp_inner_h
+#define gp_inner_h
+
+#include <stdbool.h>
+
+#include "evidence.h"
+#include "gp.h"
+
+enum { GP_THETA = KERNEL_DIMENSIONS + 2, GP_COMPONENTS = HYPER_NODES, GP_PANEL = 64 };
+
+/* What is known of some points, under one component: from V = L^-1 K(X, points), row by row. */
+typedef struct Projection {
+  int m, ld;
+  double *V;              /* [m, n] leading dimension m, transposed: entry (j, i) for point j and observation i; NULL: not kept */
+  double *a;              /* [m] V'z0 */
+  double *q;              /* [m] |v|^2 */
+  double *B;              /* [m*columns] V'U */
+} Projection;
+
+typedef struct Component {
+  double theta[GP_THETA], weight;
+  double length[KERNEL_DIMENSIONS], signal, noise;  /* standardised, lengths in units of span */
+  EvidenceFactor f;
+  double *block;           /* what f points into */
+  Projection track;
+  double *track_block;
+} Component;
+
+struct Gp {
+  GpOptions options;
+  int columns;             /* of the mean to fit */
+  int n, capacity;
+  double *X;               /* [d*capacity] in units of span, coordinate by coordinate; the block of the rest */
+  double *raw, *y;         /* [capacity] as told; standardised */
+  double *own, *v;         /* [capacity] variance of each, as told; standardised */
+  double *times;           /* [capacity] */
+  double surplus, within;  /* within: standardised */
+  double span[KERNEL_DIMENSIONS];
+  double center, scale;
+  int components;
+  Component component[GP_COMPONENTS];
+  HyperWindow window;
+  bool fitted;             /* theta is worth starting from */
+  int tracked, track_capacity;
+  double *Z;               /* [d*tracked] in units of span */
+};
+
+/* The observations as the evidence wants them. */
+Evidence gp_inner_data (const Gp *gp);
+
+/* Fill p (with m and V, a, q, B of the caller's) for points Z[d*ldz] in units of span. */
+void gp_inner_project (const Gp *gp, const Component *c, const double *Z, int ldz, Projection *p);
+
+/* Add observation i, whose row of V is in place. */
+void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p);
+
+/* Mean and variance from a projection, Z as above. */
+void gp_inner_read (const Gp *gp, const Component *c, const double *Z, int ldz, const Projection *p, double *mean, double *variance);
+
+/* Row 'i' of every track, after L, U and z0 have theirs. */
+void gp_inner_track_row (Gp *gp, Component *c, int i);
+
+void gp_inner_untrack (Gp *gp);
+
+#endif

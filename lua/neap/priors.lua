@@ -1,0 +1,78 @@
+--- Priors of the hyper-parameters of a Gaussian process, as scripts write them.
+---
+---   priors = "botorch"                                       -- a published set, or
+---   priors = { length = { "lognormal", 0, 1 }, noise = { "gamma", 1.1, 30 } }
+---
+--- Lengths are in shares of the range of x (in neap.bayesopt: of the dimension), signal and noise are variances of y
+--- standardised. What a table leaves out is neap's own.
+
+local words = require "neap.words"
+
+local priors = {}
+
+local KINDS = { lognormal = 0, gamma = 1, inverse_square = 2 }
+
+local sets = {}
+
+--- length ~ LogNormal(sqrt 2 + ln(d)/2, sqrt 3), signal ~ LogNormal(1, 1), noise ~ LogNormal(-8, 2).
+function sets.neap() return {} end
+
+--- BoTorch 0.12 and later; it has no signal of its own.
+function sets.botorch() return { noise = { "lognormal", -4, 1 } } end
+
+--- optuna's GPSampler.
+function sets.optuna()
+  return { length = { "inverse_square", 0.1, 0.1 }, signal = { "gamma", 2, 1 }, noise = { "gamma", 1.1, 30 } }
+end
+
+local function read(name, given)
+  if type(given) ~= "table" or #given ~= 3 then
+    return nil, ("prior of '%s': { kind, number, number } expected"):format(name)
+  end
+  local kind = KINDS[given[1]]
+  if not kind then return nil, ("prior of '%s': unknown kind %s%s"):format(name, words.shown(given[1]), words.hint(given[1], KINDS)) end
+  local a, b = given[2], given[3]
+  if type(a) ~= "number" or type(b) ~= "number" then return nil, ("prior of '%s': two numbers expected"):format(name) end
+  local finite = math.abs(a) < math.huge and math.abs(b) < math.huge
+  if not finite or b <= 0 or (kind > 0 and a <= 0) then return nil, ("prior of '%s': numbers above 0 expected"):format(name) end
+  return { kind, a + 0.0, b + 0.0 }
+end
+
+--- What the engine wants of a set or a table of priors, or nil and what is wrong.
+---@param given nil|string|table
+---@param dimensions integer|string[]    how many, or their names: then length may be a table by name
+---@return table? read
+---@return string? problem
+function priors.read(given, dimensions)
+  local names = type(dimensions) == "table" and dimensions or {}
+  local d = type(dimensions) == "table" and #dimensions or dimensions
+  if given == nil then return {} end
+  if type(given) == "string" then
+    if not sets[given] then return nil, ("unknown priors %s%s"):format(words.shown(given), words.hint(given, sets)) end
+    given = sets[given]()
+  end
+  if type(given) ~= "table" then return nil, "priors: a name or a table expected" end
+  local result, known = {}, { length = 1, signal = 1, noise = 1 }
+  for name in pairs(given) do
+    if not known[name] then return nil, ("priors: unknown parameter %s%s"):format(words.shown(name), words.hint(tostring(name), known)) end
+  end
+  local problem
+  for _, name in ipairs { "signal", "noise" } do
+    if given[name] ~= nil then
+      result[name], problem = read(name, given[name])
+      if problem then return nil, problem end
+    end
+  end
+  if given.length == nil then return result end
+  result.length = {}
+  for i = 1, d do
+    local one = given.length
+    if type(one) == "table" and one[1] == nil then one = one[names[i]] end
+    if one == nil then return nil, ("prior of 'length': none for '%s'"):format(names[i]) end
+    result.length[i], problem = read("length", one)
+    if problem then return nil, problem end
+  end
+  return result
+end
+
+return priors
