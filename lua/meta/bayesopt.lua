@@ -111,7 +111,8 @@ function Bayesopt:restore(integers, numbers, points, losses, variances, pending,
 ---@field noise? number
 ---@field mean? number
 ---@field integrate? boolean     one dimension: average over length and noise
----@field priors? table          { length = { prior, .. }, signal = prior, noise = prior }, each { kind, a, b }: 0 log-normal, 1 gamma, 2 inverse square
+--- Each prior is { kind, a, b }: 0 log-normal, 1 gamma, 2 inverse square.
+---@field priors? { length?: number[][], signal?: number[], noise?: number[] }
 
 ---@class engine.BayesoptOptions : engine.ModelOptions
 ---@field acquisition? "ei"|"pi"|"lcb"|"thompson"|"hedge"

@@ -196,11 +196,11 @@ end
 
 --- A new optimiser.
 local function new(_, given)
-  local o, problem = options.check(declared, given, "neap.bayesopt"), nil
+  local o = options.check(declared, given, "neap.bayesopt")
   local where = space.read(o.space)
-  o.length = where:lengths(o.length)
-  o.priors, problem = priors.read(o.priors, where.names)
-  if not o.priors then error("neap.bayesopt: " .. problem, 2) end
+  local read, problem = priors.read(o.priors, where.names)
+  if not read then error("neap.bayesopt: " .. problem, 2) end
+  o.length, o.priors = where:lengths(o.length), read
   local first, old = o.first or {}, nil
   if o.former then
     old, problem = former.read(o.former, bayesopt, Bayesopt)

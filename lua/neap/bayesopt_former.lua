@@ -10,11 +10,12 @@ function former.read(given, bayesopt, class)
   for key in pairs(given) do
     if key ~= "from" and key ~= "weight" then return nil, ("{ from =, weight = } expected, not '%s'"):format(tostring(key)) end
   end
-  local weight, study, problem = given.weight or 0.5, given.from, nil
+  local weight, study = given.weight or 0.5, given.from
   if not (type(weight) == "number" and weight > 0 and weight <= 1) then
     return nil, ("weight: a number above 0 and at most 1 expected, not '%s'"):format(tostring(weight))
   end
   if type(study) == "string" then
+    local problem
     study, problem = bayesopt.restore(study)
     if not study then return nil, problem end
   end

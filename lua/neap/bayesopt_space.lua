@@ -96,7 +96,7 @@ end
 ---@return string? problem
 function Space:values(x)
   if type(x) ~= "table" then return nil, ("a table of named numbers expected, not a %s"):format(type(x)) end
-  local values, known, problem = {}, {}, nil
+  local values, known = {}, {}
   for i, name in ipairs(self.names) do known[name] = i end
   for key, value in pairs(x) do
     local constant = self.constants[key]
@@ -108,8 +108,9 @@ function Space:values(x)
     end
   end
   for i, name in ipairs(self.names) do
-    values[i], problem = self:number(i, x[name])
+    local number, problem = self:number(i, x[name])
     if problem then return nil, problem end
+    values[i] = number
   end
   return values
 end

@@ -59,8 +59,8 @@ describe("neap.gp", function()
 
   it("has slopes that are derivatives", function()
     for _, trend in ipairs { "constant", "linear" } do
-      local gp = neap.gp { trend = trend, kernel = "rational_quadratic", noise = 1e-3, x = { { 0, 1 }, { 0.5, 0.2 }, { 1, 0.7 }, { 0.3, 0.9 } },
-        y = { 1, 2.385, 0.4, -1 } }
+      local gp = neap.gp { trend = trend, kernel = "rational_quadratic", noise = 1e-3,
+        x = { { 0, 1 }, { 0.5, 0.2 }, { 1, 0.7 }, { 0.3, 0.9 } }, y = { 1, 2.385, 0.4, -1 } }
       local by_mean, by_variance = gp:slope { 0.4, 0.6 }
       for k = 1, 2 do
         local up, down, e = { 0.4, 0.6 }, { 0.4, 0.6 }, 1e-5
