@@ -109,7 +109,8 @@ static void ends_of_the_range (void **state) {
 
 int main (void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(logarithm_of_h), cmocka_unit_test(units), cmocka_unit_test(slopes), cmocka_unit_test(many_points), cmocka_unit_test(ends_of_the_range),
+    cmocka_unit_test(logarithm_of_h), cmocka_unit_test(units), cmocka_unit_test(slopes), cmocka_unit_test(many_points),
+      cmocka_unit_test(ends_of_the_range),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

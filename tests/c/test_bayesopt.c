@@ -468,7 +468,8 @@ int main (void) {
     cmocka_unit_test(near_the_optimum_after_25), cmocka_unit_test(given_hyper_parameters), cmocka_unit_test(failed_trials),
     cmocka_unit_test(no_repeats), cmocka_unit_test(pending), cmocka_unit_test(variances), cmocka_unit_test(restore_goes_on),
     cmocka_unit_test(anything_goes), cmocka_unit_test(damaged_states),
-    cmocka_unit_test(suggestions_and_budget), cmocka_unit_test(repeats), cmocka_unit_test(recalling), cmocka_unit_test(refuses), cmocka_unit_test(no_memory),
+    cmocka_unit_test(suggestions_and_budget), cmocka_unit_test(repeats), cmocka_unit_test(recalling), cmocka_unit_test(refuses),
+      cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

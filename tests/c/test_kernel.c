@@ -10,7 +10,8 @@
 #include "numerics/exponential.h"
 #include "numerics/kernel.h"
 
-static const KernelKind KINDS[] = { KERNEL_MATERN12, KERNEL_MATERN32, KERNEL_MATERN52, KERNEL_SQUARED_EXPONENTIAL, KERNEL_RATIONAL_QUADRATIC };
+static const KernelKind KINDS[] = { KERNEL_MATERN12, KERNEL_MATERN32, KERNEL_MATERN52, KERNEL_SQUARED_EXPONENTIAL,
+  KERNEL_RATIONAL_QUADRATIC };
 
 static void known_values (void **state) {
   (void)state;

@@ -14,8 +14,10 @@ static Space one (double low, double high, SpaceScale scale, bool integer) {
 }
 
 static const SpaceDimension KINDS[] = {
-  { -2.385, 7.1, SPACE_LINEAR, false, false }, { 1e-4, 1, SPACE_LOG, false, false }, { -3, 8, SPACE_LINEAR, true, false }, { 1, 4096, SPACE_LOG, true, false },
-  { 1e-300, 1e300, SPACE_LOG, false, false }, { 0.3, 0.30000000000000004, SPACE_LOG, false, false }, { -1e300, 1e300, SPACE_LINEAR, false, false },
+  { -2.385, 7.1, SPACE_LINEAR, false, false }, { 1e-4, 1, SPACE_LOG, false, false }, { -3, 8, SPACE_LINEAR, true, false }, { 1, 4096,
+    SPACE_LOG, true, false },
+  { 1e-300, 1e300, SPACE_LOG, false, false }, { 0.3, 0.30000000000000004, SPACE_LOG, false, false }, { -1e300, 1e300, SPACE_LINEAR,
+    false, false },
   { 0, 1, SPACE_LINEAR, true, false }, { 5e-324, 1e-320, SPACE_LOG, false, false }, { -0x1p53, 0x1p53, SPACE_LINEAR, true, false },
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
