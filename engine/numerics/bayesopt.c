@@ -59,8 +59,8 @@ Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *pr
   const GpOptions model = model_options(options);
   status = gp_new(&opt->gp, &model);
   if (status == STATUS_BAD_ARGUMENT)
-    problem_set(problem, status, "length and signal must be finite and above 0, noise at least 0, mean finite,
-      deviations of priors above 0");
+    problem_set(problem, status, "length and signal must be finite and above 0, noise at least 0, mean finite, "
+      "deviations of priors above 0");
   if (status == STATUS_OK) status = feasibility_new(&opt->feasibility, &model.kernel);
   if (status != STATUS_OK) bayesopt_free(opt);
   else *out = opt;
