@@ -1,0 +1,70 @@
+/* forecast.h -- the distribution of a training's loss at a later step, from a short and noisy series of its losses.
+ *
+ * Let z = log(loss - lower), and u = log(t + clock) with t counted from the first loss. The curve is a level whose slope
+ * wanders and tires:
+ *
+ *     dz = (DRIFT + s) du,    ds = -damping s du + wander dW
+ *
+ * seen through the noise of each loss. clock = 0 is a power law; a clock long beside the series an exponential decay; what
+ * lies between bends as real curves do. Every combination of clock, damping and wander, and one curve that is flat, is filtered
+ * over the series' windows (windows.h) in O(1) a window, and weighed by its evidence; the forecast is the mixture. Thus the error bar holds the
+ * noise, the noise's correlation, how well the series tells one curve from another, and the wandering yet to come.
+ *
+ * What no short series can tell is whether its training will come to repeat its data and learn them by heart: a third of
+ * the weight of every curve goes to one that falls by a further power COLLAPSE of time from the last loss on.
+ *
+ * Nothing here is fitted to a data set: every constant is a pure number of the logarithms of loss and time, so the forecast
+ * of k times the loss above 'lower' is k times the forecast. Ours; doc/methods.md says where it does badly. */
+#ifndef forecast_h
+#define forecast_h
+
+#include "mixture.h"
+#include "status.h"
+
+enum { FORECAST_CURVES = 37 };
+
+typedef struct ForecastOptions {
+  double first;    /* step of losses[0]; finite */
+  double stride;   /* steps from one loss to the next; > 0 */
+  double lower;    /* no loss lies below it: for cross-entropy and squares 0; -INFINITY: not known */
+} ForecastOptions;
+
+/* One curve at the last loss. */
+typedef struct ForecastCurve {
+  double clock;            /* in losses */
+  double drift;            /* of z, per u */
+  double damping, wander;
+  double weight;           /* among all; they sum to 1 */
+  double z, s;             /* expected level, drift aside, and slope */
+  double zz, zs, ss;       /* their covariance */
+} ForecastCurve;
+
+/* A forecast: plain data, without pointers. */
+typedef struct Forecast {
+  int used;                /* finite losses */
+  int length;              /* losses, those that are not finite included */
+  double noise;            /* standard deviation of one loss around the curve at its end */
+  double first, stride, lower;
+  double shift, scale;     /* without 'lower': z = (loss - shift) / scale */
+  double ceiling;          /* z above which the mean counts a loss as that high: e times the highest level seen */
+  double collapse;         /* weight of the futures in which it collapses */
+  ForecastCurve curve[FORECAST_CURVES];
+} Forecast;
+
+/* STATUS_OK, for one finite loss on; else *forecast is not set: STATUS_TOO_FEW (no finite loss), STATUS_BAD_ARGUMENT,
+ * STATUS_NO_MEMORY. Losses that are not finite, or beyond 1e150, are left out; those below 'lower' count as 'lower'. O(n). */
+Status forecast_fit (Forecast *forecast, const ForecastOptions *options, int n, const double *losses);
+
+/* Of the curve (not of one noisy loss around it) at 'step'; one before the last loss's counts as that. Mean and standard
+ * deviation; the loss below which it lies with probability p in (0, 1); the probability that it lies below a loss. */
+void forecast_moments (const Forecast *forecast, double step, double *mean, double *sd);
+double forecast_quantile (const Forecast *forecast, double step, double p);
+double forecast_below (const Forecast *forecast, double step, double loss);
+
+/* Candidates that were trained on the same batches from the same start: best[k] becomes the probability that the curve of
+ * losses[k][n] is the lowest of m (> 0) at 'step'. What the batches have in common is not noise between them: each curve is
+ * forecast in its distance from the mean of the better half. One whose last loss is not finite has no chance.
+ * STATUS_TOO_FEW: that holds for all. STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
+Status forecast_race (double *best, const ForecastOptions *options, int m, int n, const double *const *losses, double step);
+
+#endif
