@@ -45,6 +45,7 @@ void bind_type (lua_State *L, const char *type, const luaL_Reg *methods, const l
 void bind_open_gp (lua_State *L);
 void bind_open_bayesopt (lua_State *L);
 void bind_open_expfit (lua_State *L);
+void bind_open_forecast (lua_State *L);
 void bind_open_schedule (lua_State *L);
 void bind_open_dataset (lua_State *L);
 void bind_open_trainer (lua_State *L);

@@ -5,9 +5,9 @@
  *
  *     dz = (DRIFT + s) du,    ds = -damping s du + wander dW
  *
- * seen through the noise of each loss. clock = 0 is a power law; a clock long beside the series an exponential decay; what
- * lies between bends as real curves do. Every combination of clock, damping and wander, and one curve that is flat, is filtered
- * over the series' windows (windows.h) in O(1) a window, and weighed by its evidence; the forecast is the mixture. Thus the error bar holds the
+ * seen through the noise of each loss. clock = 0 is a power law; a clock long beside the series is nearer to an exponential
+ * decay. Every combination of clock, damping and wander, and one curve that is flat, is filtered over the series' windows
+ * (windows.h) in O(1) a window, and weighed by its evidence; the forecast is the mixture. Thus the error bar holds the
  * noise, the noise's correlation, how well the series tells one curve from another, and the wandering yet to come.
  *
  * What no short series can tell is whether its training will come to repeat its data and learn them by heart: a third of

@@ -88,14 +88,22 @@ static void spread_residuals (const Windows *windows, int w, const double *losse
     residual[i] = fabs(losses[i]) <= HUGE_LOSS && windows->size[w] >= LINE_LEAST ? x[k++] : NAN;
 }
 
-/* No level below a small part of the largest. Returns that largest. */
-static double lift (Windows *windows, bool bounded) {
+/* No level below a small part of the largest, where there is a bound. */
+static void lift (Windows *windows) {
   double most = 0;
+  for (int w = 0; w < windows->count; w++) most = fmax(most, windows->level[w]);
+  for (int w = 0; w < windows->count; w++) windows->level[w] = fmax(windows->level[w], LEAST_LEVEL * most + DBL_MIN);
+}
+
+/* How far apart the levels lie; the level itself where there is but one. */
+static double span (const Windows *windows) {
+  double low = INFINITY, high = -INFINITY;
   for (int w = 0; w < windows->count; w++)
-    if (windows->size[w] > 0) most = fmax(most, fabs(windows->level[w]));
-  if (bounded)
-    for (int w = 0; w < windows->count; w++) windows->level[w] = fmax(windows->level[w], LEAST_LEVEL * most + DBL_MIN);
-  return most;
+    if (windows->size[w] > 0) {
+      low = fmin(low, windows->level[w]);
+      high = fmax(high, windows->level[w]);
+    }
+  return high > low ? high - low : fabs(high);
 }
 
 static void set_noise (Windows *windows, const Residuals *sums, double unit) {
@@ -126,7 +134,7 @@ Status windows_condense (Windows *windows, double lower, int n, const double *lo
   }
   mem_free(x);
   if (windows->used == 0) return STATUS_TOO_FEW;
-  const double most = lift(windows, bounded);
-  set_noise(windows, &sums, bounded ? 1 : most);
+  if (bounded) lift(windows);
+  set_noise(windows, &sums, bounded ? 1 : span(windows));
   return STATUS_OK;
 }

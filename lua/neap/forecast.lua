@@ -1,5 +1,12 @@
---- The exponential loss model L(t) = a exp(b t) + c, b < 0, fitted to a series of losses, and its forecast.
---- `require "neap.forecast"` is callable: forecast(losses, options) is neap.expfit(losses, options).
+--- The distribution of a training's loss at a later step, from a short and noisy series of its losses.
+---
+---   local forecast = assert(neap.forecast(losses))            -- of each step, from the change of the rate on
+---   local mean, sd = forecast:forecast(1000)
+---   local low, high = forecast:quantile(1000, 0.1), forecast:quantile(1000, 0.9)
+---
+--- and, for candidates that were trained on the same batches from the same start, who will be the best:
+---
+---   local odds = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }
 
 local engine = require "neap.engine"
 local options = require "neap.options"
@@ -7,61 +14,101 @@ local options = require "neap.options"
 local forecast = {}
 
 forecast.options = options.declare {
-  method = { "bounded", "how to fit", choices = { "bounded", "published" } },
   first = { 1.0, "step of the first loss" },
   stride = { 1.0, "steps from one loss to the next", above = 0 },
-  lower = { nil, "bounded: the asymptote is not below it (cross-entropy: 0)", type = "number", optional = true },
-  horizon = { 10.0, "bounded: the slowest decay looked for, in lengths of the series", min = 1 },
-  validation = { false, "published: the form for a validation series, one round and one point dropped" },
+  lower = { nil, "no loss lies below it; default 0, or no bound where a loss is negative", type = "number", optional = true },
 }
 
----@class neap.Expfit
----@field a number        of the best single curve, in steps
----@field b number        < 0
----@field c number        the asymptote
----@field method string
----@field noise? number   standard deviation of one loss around the curve; nil when published
----@field used integer    losses that entered the fit: finite, and no outliers
----@field private fit engine.Expfit
-local Expfit = {}
-Expfit.__index = Expfit
-Expfit.__name = "neap.Expfit"
+---@class neap.Forecast
+---@field noise number      standard deviation of one loss around the curve at its end
+---@field used integer      finite losses that it is made from
+---@field lower? number     the bound; nil: none
+---@field diverged boolean  the last loss is not finite: whatever the forecast, this training is over
+---@field private core engine.Forecast
+local Forecast = {}
+Forecast.__index = Forecast
+Forecast.__name = "neap.Forecast"
 
---- The mean curve at a step and its standard deviation: of the curve, not of one noisy loss around it
---- (that would be sqrt(sd^2 + noise^2)). The bounded fit averages over every b the series allows, so its mean is
---- near, not on, a exp(b step) + c, and steps before the first count as the first. The published fit has a mean only.
+local function check_finite(value, name, where)
+  if type(value) ~= "number" or value ~= value or value == math.huge or value == -math.huge then
+    error(("%s: %s is %s, a finite number expected"):format(where, name, tostring(value)), 3)
+  end
+end
+
+--- Mean and standard deviation of the curve at a step (not of one noisy loss around it: that would be sqrt(sd^2 + noise^2)).
+--- A loss more than e times the highest level seen counts as that in both. A step before the last loss's counts as that.
 ---@param step number
 ---@return number mean
----@return number? sd    nil when published
-function Expfit:forecast(step)
-  if type(step) ~= "number" or step ~= step or step == math.huge or step == -math.huge then
-    error(("fit:forecast: step is %s, a finite number expected"):format(tostring(step)), 2)
+---@return number sd
+function Forecast:forecast(step)
+  check_finite(step, "step", "forecast:forecast")
+  return self.core:moments(step)
+end
+
+--- The loss below which the curve lies with probability p: 0.1 and 0.9 bound the 80 % interval.
+---@param step number
+---@param p number    between 0 and 1
+---@return number loss
+function Forecast:quantile(step, p)
+  check_finite(step, "step", "forecast:quantile")
+  if type(p) ~= "number" or not (p > 0 and p < 1) then
+    error(("forecast:quantile: p is %s, a probability between 0 and 1 expected"):format(tostring(p)), 2)
   end
-  return self.fit:forecast(step)
+  return self.core:quantile(step, p)
 end
 
-function Expfit:__tostring()
-  return ("%.6g * exp(%.6g * t) + %.6g (%s, %d losses)"):format(self.a, self.b, self.c, self.method, self.used)
+--- The probability that the curve lies below a loss.
+---@param step number
+---@param loss number
+---@return number probability
+function Forecast:below(step, loss)
+  check_finite(step, "step", "forecast:below")
+  if type(loss) ~= "number" or loss ~= loss then
+    error(("forecast:below: loss is %s, a number expected"):format(tostring(loss)), 2)
+  end
+  return self.core:below(step, loss)
 end
 
---- Fit a series of losses. Losses that are nan or infinite are left out.
----@param losses number[]
----@param given? { method?: "bounded"|"published", first?: number, stride?: number, lower?: number, horizon?: number, validation?: boolean }
----@return neap.Expfit? fit
+function Forecast:__tostring()
+  return ("forecast from %d losses%s"):format(self.used, self.diverged and ", diverged" or "")
+end
+
+local function check_losses(losses, where)
+  if type(losses) ~= "table" then error(("%s: a list of losses expected, not a %s"):format(where, type(losses)), 3) end
+end
+
+--- Which of several candidates will have the lowest loss at a step. They were trained on the same batches, so that what the
+--- batches have in common is no noise between them.
+---@param series number[][]    losses of each candidate, equally many; one whose last is not finite has diverged: probability 0
+---@param step number
+---@param given? { first?: number, stride?: number, lower?: number }
+---@return number[]? probabilities    one for each candidate; they sum to 1
 ---@return string? problem
----@return string? code    "too_few": no finite loss (published: fewer than three)
-local function fit(losses, given)
-  local o = options.check(forecast.options, given, "neap.expfit")
-  if type(losses) ~= "table" then error(("neap.expfit: a list of losses expected, not a %s"):format(type(losses)), 2) end
-  local made, problem, code
-  if o.method == "published" then
-    made, problem, code = engine.expfit_published(losses, o.first, o.stride, o.validation)
-  else
-    made, problem, code = engine.expfit_bounded(losses, o.first, o.stride, o.lower, o.horizon)
+---@return string? code    "too_few": no series ends with a finite loss
+function forecast.race(series, step, given)
+  local o = options.check(forecast.options, given, "neap.forecast.race")
+  if type(series) ~= "table" then
+    error(("neap.forecast.race: a list of lists of losses expected, not a %s"):format(type(series)), 2)
   end
-  if not made then return nil, problem, code end
-  local a, b, c, noise, used = made:coefficients()
-  return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, fit = made }, Expfit)
+  check_finite(step, "step", "neap.forecast.race")
+  return engine.forecast_race(series, step, o.first, o.stride, o.lower)
+end
+
+--- Forecast from a series of losses at one rate. Losses that are nan or infinite are left out.
+---@param losses number[]
+---@param given? { first?: number, stride?: number, lower?: number }
+---@return neap.Forecast? forecast
+---@return string? problem
+---@return string? code    "too_few": no finite loss
+local function fit(losses, given)
+  local o = options.check(forecast.options, given, "neap.forecast")
+  check_losses(losses, "neap.forecast")
+  local core, problem, code = engine.forecast(losses, o.first, o.stride, o.lower)
+  if not core then return nil, problem, code end
+  local noise, used, lower = core:about()
+  local last = losses[#losses]
+  local diverged = last ~= last or last == math.huge or last == -math.huge
+  return setmetatable({ core = core, noise = noise, used = used, lower = lower, diverged = diverged }, Forecast)
 end
 
 return setmetatable(forecast, { __call = function(_, losses, given) return fit(losses, given) end })

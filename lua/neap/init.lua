@@ -6,7 +6,8 @@ local neap = { version = "0.1.0" }
 local parts = {
   bayesopt = "neap.bayesopt",
   gp = "neap.gp",
-  expfit = "neap.forecast",
+  expfit = "neap.expfit",
+  forecast = "neap.forecast",
   schedule = "neap.schedule",
   plot = "neap.plot",
   picture = "neap.picture",

@@ -1,8 +1,9 @@
 local neap = require "neap"
 
-local function series(n, a, b, c, first, stride)
-  local losses = {}
-  for i = 1, n do losses[i] = a * math.exp(b * ((first or 1) + (i - 1) * (stride or 1))) + c end
+--- Losses of a noisy power law.
+local function series(n, exponent, noise, seed)
+  local random, losses = require("neap.engine").random(seed or 1), {}
+  for i = 1, n do losses[i] = 2.385 * i ^ -exponent * math.exp((noise or 0) * random:normal()) end
   return losses
 end
 
@@ -10,89 +11,109 @@ local function near(expected, value, tolerance)
   assert.is_true(math.abs(value - expected) <= tolerance, ("%.17g, expected %.17g"):format(value, expected))
 end
 
-describe("neap.expfit", function()
-  it("finds the curve in steps", function()
-    local fit = assert(neap.expfit(series(100, 1.7, -0.031, 0.42)))
-    near(1.7, fit.a, 1e-5)
-    near(-0.031, fit.b, 1e-8)
-    near(0.42, fit.c, 1e-6)
-    assert.equal(100, fit.used)
-    local mean, sd = fit:forecast(1000)
-    near(0.42, mean, 1e-3)
-    assert.is_true(sd > 0 and sd < 1e-3)
-    near(1.7 * math.exp(-0.031 * 50) + 0.42, fit:forecast(50), 1e-4)
+local function mistake(expected, f, ...)
+  local done, problem = pcall(f, ...)
+  assert.is_false(done)
+  assert.is_truthy(tostring(problem):find(expected, 1, true), problem)
+end
+
+describe("neap.forecast", function()
+  it("foretells mean, deviation and quantiles of a later loss", function()
+    local forecast = assert(neap.forecast(series(200, 0.25, 0.1)))
+    local mean, sd = forecast:forecast(2000)
+    local truth = 2.385 * 2000 ^ -0.25
+    local low, high = forecast:quantile(2000, 0.1), forecast:quantile(2000, 0.9)
+    assert.is_true(low < truth and truth < high)
+    assert.is_true(low < mean and mean < high and sd > 0)
+    near(0.9, forecast:below(2000, high), 1e-9)
+    assert.is_true(forecast:quantile(2e9, 0.001) >= 0)
+    near(0.1 * 2.385 * 200 ^ -0.25, forecast.noise, 0.02)
+    assert.equal(200, forecast.used)
+    assert.equal(0, forecast.lower)
+    assert.equal("forecast from 200 losses", tostring(forecast))
   end)
 
-  it("takes the first step and the stride", function()
-    local fit = assert(neap.expfit(series(60, 2.5, -0.002, 0.3, 401, 25), { first = 401, stride = 25, lower = 0 }))
-    near(2.5, fit.a, 1e-5)
-    near(-0.002, fit.b, 1e-9)
-    near(0.3, (fit:forecast(20000)), 1e-3)
+  it("takes the first step, the stride and the bound", function()
+    local losses = series(80, 0.3, 0.1)
+    local plain, moved = assert(neap.forecast(losses)), {}
+    for i, loss in ipairs(losses) do moved[i] = loss + 4 end
+    local other = assert(neap.forecast(moved, { first = 401, stride = 25, lower = 4 }))
+    local mean, sd = plain:forecast(800)
+    local mean_moved, sd_moved = other:forecast(401 + 25 * 799)
+    near(mean, mean_moved - 4, 1e-9)
+    near(sd, sd_moved, 1e-9)
   end)
 
-  it("holds the asymptote above its bound", function()
-    local line = {}
-    for i = 1, 50 do line[i] = 1 - 0.01 * i end
-    assert.is_true(assert(neap.expfit(line)).c < 0)
-    local fit = assert(neap.expfit(line, { lower = 0 }))
-    near(0, fit.c, 1e-9)
-    assert.is_true(fit:forecast(1e6) >= 0)
+  it("knows no bound where a loss is negative", function()
+    local losses = series(50, 0.3)
+    for i = 1, 50 do losses[i] = losses[i] - 3 end
+    local forecast = assert(neap.forecast(losses))
+    assert.is_nil(forecast.lower)
+    assert.is_true(forecast:quantile(500, 0.1) < losses[50])
+    assert.equal(-3.0, assert(neap.forecast(losses, { lower = -3 })).lower)
   end)
 
-  it("fits as published: a mean without deviation", function()
-    local fit = assert(neap.expfit(series(100, 1.7, -0.031, 0.42, 0), { method = "published", first = 0 }))
-    local mean, sd = fit:forecast(999)
-    near(0.401454255462604, mean, 1e-9)  -- SciPy's, of the same procedure
-    assert.is_nil(sd)
-    assert.is_nil(fit.noise)
-    near(mean, fit.a * math.exp(fit.b * 999) + fit.c, 1e-9)
-    local validation = series(16, 1.7, -0.01, 0.42, 50, 50)
-    local one = assert(neap.expfit(validation, { method = "published", validation = true, first = 50, stride = 50 }))
-    assert.is_true(one.used == 15 or one.used == 16)
-  end)
-
-  it("leaves out what is not finite, and says when nothing is left", function()
-    local losses = series(40, 1, -0.05, 0.5)
-    losses[3], losses[17], losses[40] = 0 / 0, math.huge, -math.huge
-    assert.equal(37, assert(neap.expfit(losses)).used)
-    for _, none in ipairs { {}, { 0 / 0, math.huge } } do
-      local fit, problem, code = neap.expfit(none)
-      assert.is_nil(fit)
-      assert.equal("too few finite losses to fit: at least 1 expected", problem)
-      assert.equal("too_few", code)
-    end
-    local fit, problem, code = neap.expfit({ 1, 2 }, { method = "published" })
-    assert.is_nil(fit)
-    assert.equal("too few finite losses to fit: at least 3 expected", problem)
-    assert.equal("too_few", code)
-  end)
-
-  it("is defined for one, two, three losses", function()
-    for n = 1, 3 do
-      local mean, sd = assert(neap.expfit({ table.unpack({ 2.4, 2.3, 2.25 }, 1, n) })):forecast(100)
+  it("is defined for short, flat, rising and broken series", function()
+    local broken = series(40, 0.2, 0.1)
+    broken[3], broken[17] = 0 / 0, math.huge
+    for _, losses in ipairs { { 2 }, { 2, 1 }, { 2, 2, 2, 2, 2, 2 }, { 1, 2, 3, 4, 5, 6, 7, 8 }, { 0, 0, 0 }, broken } do
+      local mean, sd = assert(neap.forecast(losses)):forecast(10 * #losses)
       assert.is_true(mean == mean and sd >= 0 and sd < math.huge)
+    end
+    assert.equal(38, assert(neap.forecast(broken)).used)
+    assert.is_false(assert(neap.forecast(broken)).diverged)
+    broken[40] = 0 / 0
+    local over = assert(neap.forecast(broken))
+    assert.is_true(over.diverged)
+    assert.equal("forecast from 37 losses, diverged", tostring(over))
+  end)
+
+  it("says when nothing can be foretold", function()
+    for _, losses in ipairs { {}, { 0 / 0, math.huge } } do
+      local forecast, problem, code = neap.forecast(losses)
+      assert.is_nil(forecast)
+      assert.equal("no finite loss to forecast from", problem)
+      assert.equal("too_few", code)
     end
   end)
 
   it("names every mistake", function()
-    local function mistake(expected, ...)
-      local done, problem = pcall(neap.expfit, ...)
-      assert.is_false(done)
-      assert.is_truthy(tostring(problem):find(expected, 1, true), problem)
-    end
-    mistake("neap.expfit: a list of losses expected, not a number", 3)
-    mistake("element 2 is a string, a number expected", { 1, "2" })
-    mistake("unknown option 'strid' (did you mean 'stride'?)", { 1 }, { strid = 2 })
-    mistake("option 'stride': above 0 expected, not '0'", { 1 }, { stride = 0 })
-    mistake("option 'method': unknown value 'publishd' (did you mean 'published'?)", { 1 }, { method = "publishd" })
-    mistake("option 'horizon': at least 1 expected", { 1 }, { horizon = 0.5 })
-    local fit = assert(neap.expfit { 1, 2, 3 })
-    assert.has_error(function() fit:forecast(0 / 0) end, "fit:forecast: step is " .. tostring(0 / 0) .. ", a finite number expected")
-    assert.has_error(function() fit:forecast "x" end, "fit:forecast: step is x, a finite number expected")
+    mistake("neap.forecast: a list of losses expected, not a number", neap.forecast, 3)
+    mistake("element 2 is a string, a number expected", neap.forecast, { 1, "2" })
+    mistake("unknown option 'strid' (did you mean 'stride'?)", neap.forecast, { 1 }, { strid = 2 })
+    mistake("option 'stride': above 0 expected", neap.forecast, { 1 }, { stride = 0 })
+    local forecast = assert(neap.forecast { 1, 2, 3 })
+    mistake("forecast:forecast: step is x, a finite number expected", forecast.forecast, forecast, "x")
+    mistake("forecast:quantile: p is 1, a probability between 0 and 1 expected", forecast.quantile, forecast, 10, 1)
+    mistake("forecast:below: loss is nil, a number expected", forecast.below, forecast, 10)
+  end)
+end)
+
+describe("neap.forecast.race", function()
+  it("gives each candidate its probability of being the best", function()
+    local a, b, c = series(100, 0.2, 0.3, 5), series(100, 0.3, 0.3, 5), series(100, 0.25, 0.3, 5)
+    local odds = assert(neap.forecast.race({ a, b, c }, 1000))
+    near(1, odds[1] + odds[2] + odds[3], 1e-12)
+    assert.is_true(odds[2] > odds[3] and odds[3] > odds[1])
+    near(odds[2], assert(neap.forecast.race({ b, a, c }, 1000))[1], 1e-9)
   end)
 
-  it("prints itself", function()
-    local fit = assert(neap.expfit(series(20, 1, -0.1, 0.5)))
-    assert.is_truthy(tostring(fit):find "^%S+ %* exp%(%-0.1 %* t%) %+ 0.5 %(bounded, 20 losses%)$")
+  it("gives a diverged candidate none", function()
+    local a, b = series(30, 0.2, 0.1, 1), series(30, 0.9, 0.1, 1)
+    b[30] = 0 / 0
+    assert.same({ 1.0, 0.0 }, neap.forecast.race({ a, b }, 300))
+    local odds, problem, code = neap.forecast.race({ b }, 300)
+    assert.is_nil(odds)
+    assert.equal("no series ends with a finite loss", problem)
+    assert.equal("too_few", code)
+  end)
+
+  it("names every mistake", function()
+    mistake("neap.forecast.race: a list of lists of losses expected, not a number", neap.forecast.race, 3, 10)
+    mistake("neap.forecast.race: step is nil, a finite number expected", neap.forecast.race, { { 1 } })
+    mistake("series 2 has 1 losses, the first has 2", neap.forecast.race, { { 1, 2 }, { 1 } }, 10)
+    mistake("series 1 is no list of losses", neap.forecast.race, { 1, 2 }, 10)
+    mistake("at least one series expected", neap.forecast.race, {}, 10)
+    mistake("unknown option 'lowr' (did you mean 'lower'?)", neap.forecast.race, { { 1 } }, 10, { lowr = 0 })
   end)
 end)

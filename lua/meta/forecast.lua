@@ -1,0 +1,54 @@
+---@meta neap.engine
+
+local engine = {}
+
+--- The distribution of a training's loss at later steps.
+---@class engine.Forecast
+local Forecast = {}
+
+--- Mean and standard deviation of the curve, not of one noisy loss around it.
+---@param step number    finite; one before the last loss's counts as that
+---@return number mean
+---@return number sd
+function Forecast:moments(step) end
+
+--- The loss below which the curve lies with probability p.
+---@param step number
+---@param p number    between 0 and 1
+---@return number loss
+function Forecast:quantile(step, p) end
+
+--- The probability that the curve lies below a loss.
+---@param step number
+---@param loss number
+---@return number probability
+function Forecast:below(step, loss) end
+
+--- Deviation of one loss around the curve at its end; the finite losses; the bound of all losses, nil where none is known.
+---@return number noise
+---@return integer used
+---@return number? lower
+function Forecast:about() end
+
+--- Forecast from a series of losses; those that are not finite are left out.
+---@param losses number[]
+---@param first? number     step of the first loss; default 1
+---@param stride? number    steps from loss to loss, > 0; default 1
+---@param lower? number     no loss lies below it; default 0, or none where a loss is negative
+---@return engine.Forecast? forecast
+---@return string? problem
+---@return string? code     "too_few": no finite loss
+function engine.forecast(losses, first, stride, lower) end
+
+--- For candidates trained on the same batches from the same start: the probability of each that its curve is the lowest.
+---@param losses number[][]    of equal length; one whose last loss is not finite has no chance
+---@param step number
+---@param first? number
+---@param stride? number
+---@param lower? number
+---@return number[]? probabilities
+---@return string? problem
+---@return string? code     "too_few": no series ends with a finite loss
+function engine.forecast_race(losses, step, first, stride, lower) end
+
+return engine

@@ -1,0 +1,68 @@
+--- The exponential loss model L(t) = a exp(b t) + c, b < 0, fitted to a series of losses, and its forecast.
+--- `require "neap.expfit"` is callable: it is neap.expfit. For the loss that a training will come to, see neap.forecast, which does
+--- not take the curve for one exponential.
+
+local engine = require "neap.engine"
+local options = require "neap.options"
+
+local expfit = {}
+
+expfit.options = options.declare {
+  method = { "bounded", "how to fit", choices = { "bounded", "published" } },
+  first = { 1.0, "step of the first loss" },
+  stride = { 1.0, "steps from one loss to the next", above = 0 },
+  lower = { nil, "bounded: the asymptote is not below it (cross-entropy: 0)", type = "number", optional = true },
+  horizon = { 10.0, "bounded: the slowest decay looked for, in lengths of the series", min = 1 },
+  validation = { false, "published: the form for a validation series, one round and one point dropped" },
+}
+
+---@class neap.Expfit
+---@field a number        of the best single curve, in steps
+---@field b number        < 0
+---@field c number        the asymptote
+---@field method string
+---@field noise? number   standard deviation of one loss around the curve; nil when published
+---@field used integer    losses that entered the fit: finite, and no outliers
+---@field private fit engine.Expfit
+local Expfit = {}
+Expfit.__index = Expfit
+Expfit.__name = "neap.Expfit"
+
+--- The mean curve at a step and its standard deviation: of the curve, not of one noisy loss around it
+--- (that would be sqrt(sd^2 + noise^2)). The bounded fit averages over every b the series allows, so its mean is
+--- near, not on, a exp(b step) + c, and steps before the first count as the first. The published fit has a mean only.
+---@param step number
+---@return number mean
+---@return number? sd    nil when published
+function Expfit:forecast(step)
+  if type(step) ~= "number" or step ~= step or step == math.huge or step == -math.huge then
+    error(("fit:forecast: step is %s, a finite number expected"):format(tostring(step)), 2)
+  end
+  return self.fit:forecast(step)
+end
+
+function Expfit:__tostring()
+  return ("%.6g * exp(%.6g * t) + %.6g (%s, %d losses)"):format(self.a, self.b, self.c, self.method, self.used)
+end
+
+--- Fit a series of losses. Losses that are nan or infinite are left out.
+---@param losses number[]
+---@param given? { method?: "bounded"|"published", first?: number, stride?: number, lower?: number, horizon?: number, validation?: boolean }
+---@return neap.Expfit? fit
+---@return string? problem
+---@return string? code    "too_few": no finite loss (published: fewer than three)
+local function fit(losses, given)
+  local o = options.check(expfit.options, given, "neap.expfit")
+  if type(losses) ~= "table" then error(("neap.expfit: a list of losses expected, not a %s"):format(type(losses)), 2) end
+  local made, problem, code
+  if o.method == "published" then
+    made, problem, code = engine.expfit_published(losses, o.first, o.stride, o.validation)
+  else
+    made, problem, code = engine.expfit_bounded(losses, o.first, o.stride, o.lower, o.horizon)
+  end
+  if not made then return nil, problem, code end
+  local a, b, c, noise, used = made:coefficients()
+  return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, fit = made }, Expfit)
+end
+
+return setmetatable(expfit, { __call = function(_, losses, given) return fit(losses, given) end })
