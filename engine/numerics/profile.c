@@ -21,7 +21,7 @@ static const struct {
 } CATALOGUE[PROFILE_KINDS] = {
   [PROFILE_CONSTANT] = { "constant", { { NULL, 0, 0 } } },
   [PROFILE_LINEAR] = { "linear", { SHARE("to") } },
-  [PROFILE_POLYNOMIAL] = { "polynomial", { SHARE("to"), { "power", POSITIVE, 1000 }, { "bend", POSITIVE, 1000 } } },
+  [PROFILE_POLYNOMIAL] = { "polynomial", { SHARE("from"), SHARE("to"), { "power", POSITIVE, 1000 }, { "bend", POSITIVE, 1000 } } },
   [PROFILE_COSINE] = { "cosine", { SHARE("to"), { "power", POSITIVE, 1000 }, { "bend", POSITIVE, 1000 }, { "waves", 0, 1e9 } } },
   [PROFILE_REX] = { "rex", { { "d", 0, BELOW_ONE } } },
   [PROFILE_SQRT] = { "sqrt", { SHARE("to") } },
@@ -97,12 +97,12 @@ Status profile_check (const Profile *profile, Problem *problem) {
 double profile_bound (const Profile *profile) {
   double bound = 1;
   switch (profile->kind) {
-    case PROFILE_LINEAR: case PROFILE_POLYNOMIAL: case PROFILE_COSINE: case PROFILE_SQRT: case PROFILE_TANH:
+    case PROFILE_LINEAR: case PROFILE_COSINE: case PROFILE_SQRT: case PROFILE_TANH:
     case PROFILE_WARMUP: case PROFILE_WARMUP_COSINE: case PROFILE_WARMUP_SQRT:
       return fmax(1, profile->parameter[0]);
     case PROFILE_EXPONENTIAL:
       return fmax(1, exp(profile->parameter[0] * profile->extent));
-    case PROFILE_CYCLE:
+    case PROFILE_CYCLE: case PROFILE_POLYNOMIAL:
       return fmax(profile->parameter[0], profile->parameter[1]);
     case PROFILE_PIECEWISE:
       for (int i = 0; i < profile->count; i++) bound = fmax(bound, profile->value[i]);

@@ -8,7 +8,7 @@
  * The formulas, with z = 1 - p; parameters in the order in which they are kept:
  *   CONSTANT                                  1
  *   LINEAR        to                          z + to p
- *   POLYNOMIAL    to power bend               to + (1 - to) (1 - p^bend)^power       (bend: k-decay, arXiv 2004.05909)
+ *   POLYNOMIAL    from to power bend          to + (from - to) (1 - p^bend)^power    (bend: k-decay, arXiv 2004.05909)
  *   COSINE        to power bend waves         to + (1 - to) cos(pi waves p^bend)^2power; waves 1/2 is
  *                                             half a wave, (1 + cos(pi p))/2         (SGDR, arXiv 1608.03983)
  *   REX           d                           z / (1 - d p)                          (arXiv 2107.04197, d = 1/2)

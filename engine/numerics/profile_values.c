@@ -31,7 +31,10 @@ static double left_over (double n, double bend, double x) {
 }
 
 static void polynomial (double n, const double *a, int count, const double *x, double *out) {
-  for (int i = 0; i < count; i++) out[i] = between(a[0], power_of(left_over(n, a[2], x[i]), a[1]));
+  for (int i = 0; i < count; i++) {
+    const double share = power_of(left_over(n, a[3], x[i]), a[2]);
+    out[i] = a[0] * share + a[1] * (1 - share);
+  }
 }
 
 /* cos(pi waves p)^2, which does not cancel; of half a wave as the sine of what is left, which ends at 0. */

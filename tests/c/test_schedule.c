@@ -98,7 +98,7 @@ static void ends_exact_and_clamped (void **state) {
   (void)state;
   const struct { Profile profile; double first, last; } cases[] = {
     { profile_of(PROFILE_CONSTANT, 0), 1, 1 }, { profile_of(PROFILE_LINEAR, 0.2385), 1, 0.2385 }, { profile_of(PROFILE_LINEAR, 3), 1, 3 },
-    { profile_of(PROFILE_POLYNOMIAL, 0.2385, 2.5, 0.7), 1, 0.2385 }, { profile_of(PROFILE_COSINE, 0.1, 1, 1, 0.5), 1, 0.1 },
+    { profile_of(PROFILE_POLYNOMIAL, 1, 0.2385, 2.5, 0.7), 1, 0.2385 }, { profile_of(PROFILE_COSINE, 0.1, 1, 1, 0.5), 1, 0.1 },
     { profile_of(PROFILE_COSINE, 0.1, 0.3, 3, 0.5), 1, 0.1 }, { profile_of(PROFILE_REX, 0.5), 1, 0 },
     { profile_of(PROFILE_REX, 0x1.fffffffffffffp-1), 1, 0 }, { profile_of(PROFILE_SQRT, 0.3), 1, 0.3 },
     { profile_of(PROFILE_EXPONENTIAL, -0.003, 0), 1, exp(-3) }, { profile_of(PROFILE_EXPONENTIAL, -1e300, 7), 1, 0 },
@@ -132,6 +132,7 @@ static void decays_are_monotone (void **state) {
     const ProfileKind kind = kinds[round % 12];
     const double u = random_uniform(&random), v = 3 * random_uniform(&random) + 0.1, w = 3 * random_uniform(&random) + 0.1;
     Profile profile = profile_of(kind, u, v, w, 0.5);
+    if (kind == PROFILE_POLYNOMIAL) profile = profile_of(kind, 1, u, v, w);
     if (kind == PROFILE_EXPONENTIAL) profile = profile_of(kind, -0.1 * u, round % 24 == 6 ? 7 : 0);
     if (kind == PROFILE_INVERSE_TIME) profile = profile_of(kind, u, round % 24 == 7 ? 7 : 0);
     if (kind == PROFILE_TANH) profile = profile_of(kind, u, -3 * v, w);
@@ -155,7 +156,7 @@ static void bad_profiles_named (void **state) {
   Profile bad[] = {
     profile_of(PROFILE_REX, 1), profile_of(PROFILE_REX, -0.1), profile_of(PROFILE_LINEAR, NAN), profile_of(PROFILE_LINEAR, INFINITY),
     profile_of(PROFILE_COSINE, -1, 1, 1, 0.5), profile_of(PROFILE_COSINE, 0, 0, 1, 0.5), profile_of(PROFILE_COSINE, 0, 1, 1, -1),
-    profile_of(PROFILE_POLYNOMIAL, 0, 1, 0), profile_of(PROFILE_EXPONENTIAL, 100, 0), profile_of(PROFILE_EXPONENTIAL, 1, -1),
+    profile_of(PROFILE_POLYNOMIAL, 1, 0, 1, 0), profile_of(PROFILE_EXPONENTIAL, 100, 0), profile_of(PROFILE_EXPONENTIAL, 1, -1),
     profile_of(PROFILE_TANH, 0, 1, 1), profile_of(PROFILE_TANH, 0, 2, 1), profile_of(PROFILE_INVERSE_SQRT, 0),
     profile_of(PROFILE_INVERSE_TIME, -1, 0), profile_of(PROFILE_CYCLE, 0.1, 1, 0, 0, 1, 0), profile_of(PROFILE_CYCLE, 0.1, 1, 5, 5, 2, 0),
     profile_of(PROFILE_CYCLE, 0.1, 1, 5, 5, 1, 0.1), profile_of(PROFILE_PIECEWISE, 4), profile_of(PROFILE_PIECEWISE, PROFILE_POWERS),

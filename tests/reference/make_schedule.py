@@ -31,7 +31,7 @@ rows = []  # kind, parameters, knots, values, endpoint, rates
 for steps, to in (7, 0.0), (50, 0.1), (33, 0.013):
     rows.append(("COSINE", [to, 1, 1, 0.5], [], [], "OPEN", torch_rates(lambda o: lr_scheduler.CosineAnnealingLR(o, steps, to), steps)))
     rows.append(("LINEAR", [to], [], [], "OPEN", torch_rates(lambda o: lr_scheduler.LinearLR(o, 1.0, to, steps), steps)))
-    rows.append(("POLYNOMIAL", [0, 1.7, 1], [], [], "OPEN", torch_rates(lambda o: lr_scheduler.PolynomialLR(o, steps, 1.7), steps)))
+    rows.append(("POLYNOMIAL", [1, 0, 1.7, 1], [], [], "OPEN", torch_rates(lambda o: lr_scheduler.PolynomialLR(o, steps, 1.7), steps)))
 for steps in 11, 40:
     gamma = math.exp(-3.0 / steps)
     rows.append(("EXPONENTIAL", [-3.0 / steps, 0], [], [], "OPEN", torch_rates(lambda o: lr_scheduler.ExponentialLR(o, gamma), steps)))

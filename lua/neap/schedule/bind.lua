@@ -33,6 +33,7 @@ local SPANS <const> = {
   skip = function(inner, argument) return longer(inner - argument, ratio.zero) end,
   take = function(inner, argument) return inner < argument and inner or argument end,
   stretch = function(_, argument) return argument end,
+  restarted = function(_, argument) return argument end,
 }
 
 --- The exact length of a schedule.
@@ -98,6 +99,11 @@ end
 function with_length.hold(node, units, from, steps)
   local part, to = resolve(node[1], units, from)
   return must(tree.apply("hold", part, (to + steps):round() - to:round())), to + steps
+end
+
+function with_length.restarted(node, units, from, steps)
+  local part = resolve(node[1], units, from)
+  return must(tree.apply("restarted", part, (from + steps):round() - from:round(), node.options)), from + steps
 end
 
 function with_length.take(node, units, from, steps)

@@ -14,9 +14,11 @@ local catalogue = {}
 local function to(default) return { default or 0.0, "end value, of the peak", min = 0, max = LARGEST } end
 
 local function endpoint(default)
-  return { default or "open", "where the end value falls: after the last step (open), or on it", choices = { "open", "closed" } }
+  return { default or "open", "p = t/N: the end value falls after the last step (open); t/(N-1): on it (closed); or (t+1)/N (after)",
+    choices = { "open", "closed", "after" } }
 end
 
+--- A place in the piece.
 local function position(default, about) return { default, about, type = "any", optional = default == nil } end
 
 --- Where progress is 1: see schedule_extent in engine/numerics/schedule.h.
@@ -47,8 +49,9 @@ catalogue.constant = {
 
 catalogue.linear = plain("linear", "down in a straight line", { to = to() })
 
-catalogue.polynomial = plain("polynomial", "to + (1 - to) (1 - p^bend)^power", {
-  to = to(), power = { 2.0, "power of what is left", above = 0, max = 1000 },
+catalogue.polynomial = plain("polynomial", "to + (from - to) (1 - p^bend)^power", {
+  from = { 1.0, "first value, of the peak", min = 0, max = LARGEST }, to = to(),
+  power = { 2.0, "power of what is left", above = 0, max = 1000 },
   bend = { 1.0, "power of the progress (k-decay, arXiv 2004.05909)", above = 0, max = 1000 },
 })
 

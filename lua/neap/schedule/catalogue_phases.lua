@@ -72,15 +72,19 @@ phases.decay_to_zero = {
   end,
 }
 
---- The knots of a one-cycle: positions in steps. The climb takes up's share of the steps, its last one at the peak.
+--- The knots of a one-cycle: positions in steps. The climb takes up's share of the steps, its last one at the peak. Of three
+--- phases, the last one is missing where the first two take all the steps.
 local function one_cycle_knots(steps, o)
   local closed = o.endpoint == "closed"
   local extent = math.max(closed and steps - 1 or steps, 1)
   local one = closed and 1 or 0
   local top = math.min(math.max(length.place(o.up, steps) - one, 0), extent)
   if not o.three_phase then return { 0, top, extent } end
-  return { 0, top, math.min(2 * top, extent), extent }
+  return 2 * top < extent and { 0, top, 2 * top, extent } or { 0, top, 2 * top }
 end
+
+--- One of these for each of so many knots.
+local function first_of(count, values) return table.move(values, 1, count, 1, {}) end
 
 phases.one_cycle = {
   summary = "up and down again (arXiv 1708.07120), with a momentum that mirrors it",
@@ -92,19 +96,21 @@ phases.one_cycle = {
     three_phase = { false, "back to 'from' as fast as it climbed, then to 'to'" },
     high_momentum = { 0.95, "momentum at both ends", min = 0, below = 1 },
     low_momentum = { 0.85, "momentum at the peak", min = 0, below = 1 },
+    cycle_momentum = { true, "whether there is a momentum" },
     endpoint = endpoint "closed",
   },
   positions = { "up" },
   build = function(steps, o)
-    local value = o.three_phase and { o.from, 1, o.from, o.to } or { o.from, 1, o.to }
-    local shape = o.shape == "cosine" and 2 or 1
-    return engine.schedule_piece("piecewise", steps, o.endpoint, { shape = shape }, one_cycle_knots(steps, o), value)
+    local at, shape = one_cycle_knots(steps, o), o.shape == "cosine" and 2 or 1
+    local value = first_of(#at, o.three_phase and { o.from, 1, o.from, o.to } or { o.from, 1, o.to })
+    return engine.schedule_piece("piecewise", steps, o.endpoint, { shape = shape }, at, value)
   end,
   momentum = function(steps, o)
+    if not o.cycle_momentum then return nil end
     local at = {}
     for i, place in ipairs(one_cycle_knots(steps, o)) do at[i] = length.text(place) end
     local high, low = o.high_momentum, o.low_momentum
-    local value = o.three_phase and { high, low, high, high } or { high, low, high }
+    local value = first_of(#at, o.three_phase and { high, low, high, high } or { high, low, high })
     return "piecewise", { at = at, value = value, shape = o.shape, endpoint = o.endpoint }
   end,
 }
@@ -121,6 +127,7 @@ phases.cyclic = {
     gamma = { 1.0, "of exp_range", above = 0, max = 1 },
     high_momentum = { 0.9, "momentum at the lowest rate", min = 0, below = 1 },
     low_momentum = { 0.8, "momentum at the highest rate", min = 0, below = 1 },
+    cycle_momentum = { true, "whether there is a momentum" },
   },
   positions = { "up", "down" },
   build = function(steps, o)
@@ -132,6 +139,7 @@ phases.cyclic = {
     })
   end,
   momentum = function(_, o)
+    if not o.cycle_momentum then return nil end
     return "cyclic", { from = o.high_momentum, to = o.low_momentum, up = o.up, down = o.down, mode = o.mode, gamma = o.gamma }
   end,
 }

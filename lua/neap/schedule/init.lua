@@ -105,8 +105,15 @@ function schedule.from(description)
   return made
 end
 
+--- Parts that load when they are first used.
+local LATER <const> = { compat = "neap.schedule.compat", plateau = "neap.schedule.plateau" }
+
 return setmetatable(schedule, {
-  __index = function(_, name)
+  __index = function(self, name)
+    if LATER[name] then
+      rawset(self, name, require(LATER[name]))
+      return rawget(self, name)
+    end
     error(("neap.schedule: no profile '%s'%s"):format(tostring(name), words.hint(tostring(name), schedule.profiles)), 2)
   end,
 })

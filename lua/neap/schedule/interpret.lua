@@ -119,6 +119,19 @@ function readers.repeated(node)
   end, steps * times
 end
 
+function readers.restarted(node)
+  local part, length = part_of(node[1])
+  local steps, o = node.argument, node.options
+  -- The engine finds the cycle and the time in it: as a straight line over the cycle, and as its height.
+  local line = engine.schedule_piece("linear", 1, "open", { to = 0 })
+  local left = engine.schedule_restarts(line, steps, length, o.multiplier, 1, 0)
+  local height = engine.schedule_restarts(engine.schedule_piece("constant", 1, "open", {}), steps, length, o.multiplier, o.decay, 0)
+  return function(t)
+    local rate = part((1 - engine.schedule_read(left, t)) * length)
+    return engine.schedule_read(height, t) * rate + o.to * (1 - rate)
+  end, steps
+end
+
 --- The noise of a step is the engine's: it is read off the noise of a constant.
 function readers.noise(node)
   local part, steps = part_of(node[1])

@@ -14,7 +14,7 @@ end
 
 --- Operations on the time of a schedule, which its momentum shares.
 local ON_TIME <const> = {
-  hold = true, repeated = true, reversed = true, sample = true, shift = true, skip = true, stretch = true, take = true,
+  hold = true, repeated = true, restarted = true, reversed = true, sample = true, shift = true, skip = true, stretch = true, take = true,
 }
 
 --- In a sequence, what stands beside a part with a momentum holds the nearest one.
@@ -52,14 +52,15 @@ function momentum.of(sched)
     local of = pieces.known[node.name].momentum
     if not of then return nil end
     local name, given = of(node.steps, node.options)
-    return must(tree.piece(name, node.steps, given))
+    return name and must(tree.piece(name, node.steps, given))
   end
   if node.op == "with_momentum" then return node.argument end
   local first = tree.is(node[1]) and momentum.of(node[1]) or nil
   local channel = first or tree.is(node[2]) and momentum.of(node[2]) or nil
   if not channel or not ON_TIME[node.op] then return channel end
   local o = node.options
-  if node.op == "repeated" then o = nil end   -- the height of the rates is none of its business
+  if node.op == "repeated" then o = nil end
+  if node.op == "restarted" then o = { multiplier = o.multiplier } end   -- the height of the rates is none of its business
   if operations[node.op].argument then return must(tree.apply(node.op, channel, node.argument, o)) end
   return must(tree.apply(node.op, channel, o))
 end

@@ -33,6 +33,15 @@ local operations = {
     options = { factor = { 1.0, "how high each time is, of the one before", min = 0, max = 1 } },
     build = function(part, times, o) return engine.schedule_repeat(part, times, o.factor) end,
   },
+  restarted = {
+    summary = "again and again for so many steps, each time longer and lower", argument = "steps",
+    options = {
+      multiplier = { 1.0, "how much longer each time is than the one before", min = 1, max = 1e9 },
+      decay = { 1.0, "how high each time is, of the one before", min = 0, max = 1 },
+      to = { 0.0, "what the heights are measured from", min = 0, max = 1e300 },
+    },
+    build = function(part, steps, o) return engine.schedule_restarts(part, steps, #part, o.multiplier, o.decay, o.to) end,
+  },
   reversed = {
     summary = "from the last step to the first", options = {},
     build = function(part) return engine.schedule_reverse(part) end,
