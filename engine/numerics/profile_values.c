@@ -13,6 +13,13 @@ static double between (double to, double share) {
   return share + to * (1 - share);
 }
 
+/* first sin(pi/2 z)^2 + second sin(pi/2 p)^2, p + z = 1: half a cosine from one to the other, without cancellation at
+ * either end however different they are. */
+static double along_cosine (double first, double second, double p, double z) {
+  const double root = sin(PI / 2 * (p < z ? p : z)), small = root * root;
+  return p < z ? first * (1 - small) + second * small : first * small + second * (1 - small);
+}
+
 static double power_of (double x, double power) {
   return power == 1 ? x : pow(x, power);
 }
@@ -40,7 +47,9 @@ static void polynomial (double n, const double *a, int count, const double *x, d
 /* cos(pi waves p)^2, which does not cancel; of half a wave as the sine of what is left, which ends at 0. */
 static void cosine (double n, const double *a, int count, const double *x, double *out) {
   const double to = a[0], power = a[1], bend = a[2], waves = a[3];
-  for (int i = 0; i < count; i++) {
+  const bool plain = power == 1 && bend == 1 && waves == 0.5;
+  if (plain) for (int i = 0; i < count; i++) out[i] = along_cosine(1, to, x[i] / n, (n - x[i]) / n);
+  else for (int i = 0; i < count; i++) {
     const double root = waves == 0.5 ? sin(PI / 2 * left_over(n, bend, x[i])) : cos(PI * waves * power_of(x[i] / n, bend));
     out[i] = between(to, power_of(root * root, power));
   }
@@ -76,10 +85,7 @@ static void warmup (double n, double from, int count, const double *restrict x, 
 }
 
 static void warmup_cosine (double n, double from, int count, const double *x, double *out) {
-  for (int i = 0; i < count; i++) {
-    const double root = sin(PI / 2 * (x[i] / n));
-    out[i] = between(from, root * root);
-  }
+  for (int i = 0; i < count; i++) out[i] = along_cosine(from, 1, x[i] / n, (n - x[i]) / n);
 }
 
 static void warmup_sqrt (double n, double from, int count, const double *x, double *out) {
@@ -108,15 +114,13 @@ static int knot_before (const Profile *profile, double x) {
   return low;
 }
 
-static double between_knots (ProfileShape shape, double first, double second, double p) {
+static double between_knots (ProfileShape shape, double first, double second, double p, double z) {
   switch (shape) {
-    case PROFILE_STEPS: return first;
-    case PROFILE_LINES: return first * (1 - p) + second * p;
-    case PROFILE_POWERS: return exp(log(first) * (1 - p) + log(second) * p);
-    case PROFILE_COSINES: break;
+    case PROFILE_LINES: return first * z + second * p;
+    case PROFILE_COSINES: return along_cosine(first, second, p, z);
+    case PROFILE_POWERS: return exp(log(first) * z + log(second) * p);
+    default: return first;
   }
-  const double root = sin(PI / 2 * p);
-  return first + (second - first) * (root * root);
 }
 
 /* Positions mostly ascend: the knot of the last one is tried first. */
@@ -128,7 +132,10 @@ static void piecewise (const Profile *profile, int count, const double *x, doubl
   for (int i = 0; i < count; i++) {
     if (k < 0 || at[k] > x[i] || (k < last && at[k + 1] <= x[i])) k = knot_before(profile, x[i]);
     if (k < 0 || k == last || x[i] == at[k]) out[i] = value[k < 0 ? 0 : k];
-    else out[i] = between_knots(shape, value[k], value[k + 1], (x[i] - at[k]) / (at[k + 1] - at[k]));
+    else {
+      const double length = at[k + 1] - at[k];
+      out[i] = between_knots(shape, value[k], value[k + 1], (x[i] - at[k]) / length, (at[k + 1] - x[i]) / length);
+    }
   }
 }
 
