@@ -1,0 +1,134 @@
+-- The Python client under PyTorch, on Debian's python3-torch.
+
+local neap = require "neap"
+local program = require "program"
+
+local PYTHON <const> = os.getenv "PYTHON" or "/usr/bin/python3"
+local NET <const>, FASHION <const> = "tests/e2e/trainers/torch_net.py", "scripts/python/examples/fashion.py"
+
+local shown
+
+local function net(...)
+  shown = {}
+  return assert(neap.backend("spawn:unix", { command = { PYTHON, NET, ... }, show = function(line) shown[#shown + 1] = line end }))
+end
+
+local function free_port()
+  local script = "import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])"
+  return program.shell(("%s -c '%s'"):format(PYTHON, script)).out:match "%d+"
+end
+
+describe("a PyTorch training", function()
+  for _, kind in ipairs { "sgd", "adam" } do
+    it("goes back to checkpoints bit for bit, in memory and in files, with " .. kind, function()
+      local file = program.file("", ".neap")
+      local trainer <close> = net(kind)
+      local rate, momentum = kind == "sgd" and 0.05 or 0.003, 0.8
+      local fresh = assert(trainer:save())          -- an optimizer without a state yet
+      local from_start = trainer:train(20, rate)
+      local first = assert(trainer:save())
+      assert.is_truthy(trainer:save { file = file })
+      local once = trainer:train(30, rate, momentum)
+      local loss = trainer:evaluate()
+      trainer:restore(first)
+      trainer:evaluate()
+      assert.same(once, trainer:train(30, rate, momentum))
+      assert.equal(loss, (trainer:evaluate()))
+      trainer:restore(fresh)
+      assert.same(from_start, trainer:train(20, rate))
+      assert.is_true(trainer:restore { file = file })
+      assert.same(once, trainer:train(30, rate, momentum))
+      local other <close> = net(kind)
+      assert.is_true(other:restore { file = file })
+      assert.same(once, other:train(30, rate, momentum))
+      assert.is_true(once[30] < from_start[1])
+      os.remove(file)
+    end)
+  end
+
+  it("has its rates, momentum and modes set, and its weights averaged", function()
+    local trainer <close> = net "sgd"
+    assert.equal("SGD", trainer:info().optimizer)
+    assert.equal(64 * 32 + 32 + 32 * 10 + 10, trainer:info().parameters)
+    assert.is_near(0.1, trainer:info().rate, 1e-12)
+    assert.same({ evaluate = true, test = false, restore = true, durable = true, momentum = true, averaging = true }, trainer.offers)
+    trainer:train(2, { 0.1, 0.4 }, { 0.5, 0.25 })
+    local loss, metrics = trainer:evaluate { batches = 2 }
+    assert.is_near(0.08, metrics.second_rate, 1e-12)
+    assert.same({ 0.25, 0, 0, 64 }, { metrics.first_momentum, metrics.training, metrics.gradients, metrics.rows })
+    assert.is_true(loss > 0)
+
+    local start = assert(trainer:save())
+    assert.is_true(trainer:average "start")
+    trainer:train(1, 0.1)                                -- the first step replaces the average
+    local now = trainer:evaluate()
+    assert.is_near(now, trainer:evaluate { weights = "average" }, 1e-6)
+    local plain = trainer:train(40, 0.1, 0.9)
+    local averaged = trainer:evaluate { weights = "average" }
+    now = trainer:evaluate()
+    assert.is_true(math.abs(averaged - now) > 1e-5)
+    assert.is_true(trainer:average "adopt")
+    assert.is_near(averaged, trainer:evaluate(), 1e-6)
+    trainer:restore(start)
+    trainer:train(1, 0.1)
+    assert.same(plain, trainer:train(40, 0.1, 0.9))     -- averaging does not touch the training
+    assert.equal(now, (trainer:evaluate()))
+  end)
+
+  it("runs unchanged without neap", function()
+    local ran = program.shell(("env -u NEAP_ADDRESS %s %s sgd 100"):format(PYTHON, NET))
+    assert.equal(0, ran.status)
+    assert.matches("^rank 0: loss 0.%d+, mode kept: False\n$", ran.out)
+    assert.equal("neap: no $NEAP_ADDRESS: training without being tuned\n", ran.err)
+  end)
+
+  it("of several processes is one trainer, and its losses are means", function()
+    local port = free_port()
+    do
+      local trainer <close> = net("ranks", port)
+      local fresh = assert(trainer:save())
+      local once = assert(trainer:train(20, 0.05))
+      local loss = trainer:evaluate()
+      local alone <close> = net "sgd"
+      assert.is_true(math.abs(loss - 0.5 - alone:evaluate()) < 1.0)      -- the second rank adds one to its own
+      trainer:restore(fresh)
+      assert.same(once, trainer:train(20, 0.05))
+      assert.is_true(once[20] < once[1])
+      local _, problem, code = trainer:restore { file = "no/such/file" }
+      assert.matches("no/such/file: No such file", problem)
+      assert.equal("not_found", code)
+      alone:close()
+      shown = {}
+    end
+    table.sort(shown)
+    assert.equal(2, #shown)
+    assert.equal(shown[1]:match "loss (%d.%d+)", shown[2]:match "loss (%d.%d+)")    -- both ended with the same weights
+  end)
+end)
+
+describe("Fashion-MNIST in PyTorch", function()
+  local function drive(...)
+    local words = { ... }
+    table.move({ "--json", "--", PYTHON, FASHION }, 1, 4, #words + 1, words)
+    local ran = program.neap("run", table.unpack(words))
+    assert.equal("", ran.err:gsub("|[^\n]*\n", ""))
+    assert.equal(0, ran.status)
+    return require "neap.engine".json_decode(ran.out:match "([^\n]*)\n$"), ran
+  end
+
+  it("is driven by rex", function()
+    local result, ran = drive("rex", "--budget", "300")
+    assert.same({ total = 300, search = 0, train = 300 }, result.steps)
+    assert.is_true(result.metrics.test_accuracy > 0.75)
+    assert.is_near(result.metrics.test_accuracy, tonumber(ran.err:match "accuracy (0%.%d+)"), 1e-4)   -- what the script ends with
+  end)
+
+  it("is driven by autolrs, twice alike", function()
+    local result = drive("autolrs", "--budget", "400", "--tau", "200", "--lr", "1e-3:0.3", "--seed", "7")
+    assert.equal(400, result.steps.total)
+    assert.equal(200, result.steps.search)
+    assert.is_true(result.metrics.test_accuracy > 0.6)
+    local again = drive("autolrs", "--budget", "400", "--tau", "200", "--lr", "1e-3:0.3", "--seed", "7")
+    assert.same(result.loss, again.loss)
+  end)
+end)
