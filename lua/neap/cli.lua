@@ -44,13 +44,16 @@ end
 local function add_option(parser, option)
   local spelled = flag(option.name)
   local names = spelled:find("-", 3, true) and spelled .. " --" .. option.name or spelled
-  parser:option(names):target(option.name):argname(option.type == "range" and "MIN:MAX" or ("<%s>"):format(option.type))
-    :description(describe(option)):overwrite(false)
+  local switch = option.type == "boolean"   -- on its own it means true
+  parser:option(names):target(option.name):args(switch and "?" or 1)
+    :argname(option.type == "range" and "MIN:MAX" or ("<%s>"):format(option.type)):description(describe(option)):overwrite(false)
 end
 
 local function parser_of(name, recipe)
   local parser = argparse("neap run " .. name, recipe.summary):add_help(false)
-  for _, key in ipairs(sorted_keys(COMMON)) do add_option(parser, COMMON[key]) end
+  for _, key in ipairs(sorted_keys(COMMON)) do
+    if not recipe.study or key == "seed" then add_option(parser, COMMON[key]) end
+  end
   parser:flag("--json", "standard output is one JSON object a line")
   parser:flag("--quiet", "only the result, in one line")
   parser:flag("-h --help", "this text")
@@ -67,8 +70,10 @@ end
 --- Read each value given on the command line by its declaration.
 local function read_values(given, declared, values)
   for name, option in pairs(declared) do
-    if given[name] ~= nil then
-      local value, problem = options.read_one(option, given[name])
+    local word = given[name]
+    if type(word) == "table" then word = word[1] or "true" end   -- a switch
+    if word ~= nil then
+      local value, problem = options.read_one(option, word)
       if problem then return nil, (problem:gsub("^option '[%w_]+'", "option '" .. flag(name) .. "'")) end
       values[name] = value
     end

@@ -5,6 +5,7 @@
 ---     function(run, options) .. end,
 ---   }
 --- The function drives the trainer through `run` (see neap.run). It returns nothing, or nil and why the run failed.
+--- A study, `study = true`, has no trainer and no budget: it opens trainers of its own, and tells run:count of their steps.
 --- A recipe may set `prepare = function(options, budget)`: it returns nil and a message where options and budget
 --- cannot go together; it is asked before anything is trained.
 
@@ -16,6 +17,7 @@ local paths = require "neap.paths"
 ---@field summary string
 ---@field options table<string, table>   complete declarations
 ---@field body fun(run: neap.Run, options: table): any, string?
+---@field study? boolean
 ---@field prepare? fun(options: table, budget: integer): any, string?
 local Recipe = {}
 Recipe.__index = Recipe
@@ -29,8 +31,8 @@ local function declare(_, declared)
   if type(body) ~= "function" then error("neap.recipe: a table with a function(run, options) expected", 2) end
   if type(declared.summary) ~= "string" then error("neap.recipe: 'summary', a line of text, expected", 2) end
   for key in pairs(declared) do
-    if key ~= 1 and key ~= "summary" and key ~= "options" and key ~= "prepare" then
-      local hint = options.hint(tostring(key), { "summary", "options", "prepare" })
+    if key ~= 1 and key ~= "summary" and key ~= "options" and key ~= "prepare" and key ~= "study" then
+      local hint = options.hint(tostring(key), { "summary", "options", "prepare", "study" })
       error(("neap.recipe: unknown key '%s'%s"):format(tostring(key), hint), 2)
     end
   end
@@ -39,6 +41,7 @@ local function declare(_, declared)
     options = options.declare(declared.options or {}),
     body = body,
     prepare = declared.prepare,
+    study = declared.study == true,
     name = "unnamed",   -- until it is loaded from its file
   }, Recipe)
 end

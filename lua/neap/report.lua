@@ -40,6 +40,7 @@ end
 
 --- Where a run stands, in one line of at most `width` columns.
 function report.progress_line(run, label, rate, loss, now, width)
+  if label.status then return label.status:sub(1, width) end
   local words = {}
   if label.stage then words[#words + 1] = ("stage %d"):format(label.stage) end
   if label.candidate then words[#words + 1] = ("candidate %d/%d"):format(label.candidate, label.of or 0) end
@@ -83,7 +84,8 @@ end
 --- The summary at the end: steps by kind, losses, metrics, the rate over time.
 function report.summary(result, run)
   local lines = { "", steps_line(result.steps) }
-  lines[#lines + 1] = "loss        " .. losses_line(result)
+  local losses = losses_line(result)
+  if losses ~= "" then lines[#lines + 1] = "loss        " .. losses end   -- a study has none
   table.move(metric_lines(result.metrics), 1, 9, #lines + 1, lines)
   lines[#lines + 1] = ("seconds     %.2f"):format(result.seconds)
   if result.steps.train > 1 then
@@ -102,6 +104,7 @@ function Plain:progress() return self end
 
 function Plain:event(event)
   self.out:write(report.line(event), "\n")
+  self.out:flush()   -- into a file or a pipe, too: somebody may watch it
 end
 
 function Plain:finish(result, run)

@@ -142,6 +142,14 @@ function Run:follow(schedule)
   return true
 end
 
+--- Steps that a study's own trainers have taken: all search, since none of them is kept.
+---@param steps integer
+---@param status? string    where the study stands, in a line
+function Run:count(steps, status)
+  self.spent = self.spent + steps
+  self.reporter:progress(self, { status = status })
+end
+
 --- Where and at which rate the training diverged, in one line.
 ---@return string
 function Run:divergence()
@@ -199,18 +207,28 @@ local SETTINGS = options.declare {
   reporter = { nil, "listens to the run; default: nobody", type = "table", optional = true },
 }
 
+--- What a study has in place of a trainer.
+local NO_TRAINER <const> = { offers = { evaluate = false, test = false } }
+
 local SILENT = { progress = function() end, event = function() end, finish = function() end }
 
 --- Check everything that can be checked before anything is trained.
 ---@return table? plan
 ---@return string? problem
 local function plan_of(recipe, given)
+  given = given or {}
   local settings, problem = options.read(SETTINGS, given)
   if not settings then return nil, problem end
   local found = recipe
   if not recipes.is(recipe) then
     found, problem = recipes.find(recipe)
     if not found then return nil, problem end
+  end
+  if found.study then
+    if given.backend ~= nil or given.budget ~= nil then
+      return nil, ("recipe '%s' is a study: it opens trainers of its own and takes neither backend nor budget"):format(found.name)
+    end
+    settings.backend, settings.budget = NO_TRAINER, nil
   end
   local values
   values, problem = options.read(found.options, settings.options)
