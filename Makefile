@@ -44,7 +44,7 @@ LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
 .PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture test check-c check-fuzz check-lua check-e2e bench \
-  bench-bo parity lint asan fuzz valgrind env install clean help
+  bench-bo bench-forecast parity lint asan fuzz valgrind env install clean help
 .DELETE_ON_ERROR:
 
 all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build the program and the module
@@ -126,6 +126,9 @@ valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
 
 bench: all setup-bench                    ## speed, each as a ratio to a peer measured in the same run
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
+
+bench-forecast: all                       ## forecasts of the loss beside other methods, on recorded trainings; PICTURE=FILE draws some
+	@OPENBLAS_NUM_THREADS=1 $(PROGRAM) tests/bench/forecast/run.lua $(if $(PICTURE),--picture $(PICTURE))
 
 bench-bo: all setup-bench                 ## the optimiser beside its peers; QUICK=1: in about a minute
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh tests/bench/bo/run.py

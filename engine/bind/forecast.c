@@ -44,7 +44,7 @@ static int l_forecast (lua_State *L) {
   return too_few(L, forecast_fit(forecast, &options, n, losses), "no finite loss to forecast from");
 }
 
-/* engine.forecast_race(list of losses, step[, first[, stride[, lower]]]) -> list of probabilities, or nil and why not */
+/* engine.forecast_race(list of losses, step[, first[, stride[, lower]]]) -> probabilities, expected losses, or nil and why not */
 static int l_race (lua_State *L) {
   lua_settop(L, 5);
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -55,7 +55,7 @@ static int l_race (lua_State *L) {
   luaL_argcheck(L, m > 0, 1, "at least one series expected");
   luaL_checkstack(L, m + 4, "too many series");
   const double **losses = bind_scratch(L, (size_t)m, sizeof *losses);
-  double *best = bind_scratch(L, (size_t)m, sizeof *best);
+  double *best = bind_scratch(L, 2 * (size_t)m, sizeof *best);
   int n = 0;
   for (int k = 0; k < m; k++) {
     int length;
@@ -67,8 +67,12 @@ static int l_race (lua_State *L) {
     n = length;
     if (lua_isnil(L, 5)) find_lower(&options, n, losses[k]);
   }
-  const Status status = forecast_race(best, &options, m, n, losses, step);
-  if (status == STATUS_OK) bind_pushvector(L, m, best);
+  const Status status = forecast_race(best, best + m, &options, m, n, losses, step);
+  if (status == STATUS_OK) {
+    bind_pushvector(L, m, best);
+    bind_pushvector(L, m, best + m);
+    return 2;
+  }
   return too_few(L, status, "no series ends with a finite loss");
 }
 

@@ -13,7 +13,8 @@ static const double WANDERS[] = { 0.15, 0.3, 0.6, 1.2 };      /* of the slope, p
 static const double DRIFT = -0.2;       /* a power law's exponent, as slow learning has it */
 static const double COLLAPSE = -0.8;    /* further exponent of a training that learns its data by heart */
 static const double COLLAPSES = 1.0 / 3;
-static const double SLOPE = 1;          /* standard deviation of the first slope, at least */
+static const double SLOPE = 0.5;        /* standard deviation of the first slope, at least */
+static const double FLAT = 9;           /* weight of the flat curve beside each other's 1: a fifth of all */
 static const double TAIL = 4;           /* degrees of freedom by which one window may stray */
 static const double LEAST_WEIGHT = 1e-6;  /* of the best: what has less is not followed further */
 static const double LEAST_SD = 1e-9;
@@ -92,7 +93,7 @@ void forecast_weigh (ForecastCurve *curve, int n, double drift, const Track *tra
   for (int k = 0; k < FORECAST_CURVES; k++) {
     ForecastCurve *c = &curve[k];
     *c = combination(k, n, drift);
-    c->weight = follow(c, track);
+    c->weight = follow(c, track) + (k == FORECAST_CURVES - 1 ? log(FLAT) : 0);
     most = fmax(most, c->weight);
     pass(c, log(n + c->clock) - log(track->time[track->count - 1] + c->clock));
   }

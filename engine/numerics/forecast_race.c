@@ -111,21 +111,27 @@ static double spread (const Race *race) {
   return high > low ? high - low : 1;
 }
 
-/* The distribution of a runner's distance from the reference at time t, in 'unit'. */
-static void run (const Race *race, Runner *runner, double unit, double t) {
+/* The distribution of a runner's distance from the reference at time t, in 'unit'; returns what is expected of it. A loss
+ * more than e times the highest seen counts as that. */
+static double run (const Race *race, Runner *runner, bool bounded, double unit, double t) {
   double time[WINDOWS_MAX], z[WINDOWS_MAX], variance[WINDOWS_MAX];
   Track track = { .time = time, .z = z, .variance = variance };
   ForecastCurve curve[FORECAST_CURVES];
   const double noise = noise_apart(race, runner, unit) * race->windows.inflation / (unit * unit);
+  double highest = -INFINITY, mean, sd;
   for (int w = 0; w < race->windows.count; w++) {
     const double apart = runner->z[w] - race->reference[w];
     if (!isfinite(apart)) continue;
     time[track.count] = race->windows.time[w];
     z[track.count] = apart / unit;
+    highest = fmax(highest, z[track.count]);
     variance[track.count++] = noise / race->windows.size[w];
   }
   forecast_weigh(curve, race->n, 0, &track);
   runner->future = forecast_futures(curve, race->n, 0, t);
+  if (bounded) mixture_exp_moments(&runner->future, highest + 1, &mean, &sd);
+  else mixture_moments(&runner->future, &mean, &sd);
+  return mean * unit;
 }
 
 /* P(k is the lowest) = sum over cells of P(k in the cell) prod P(j beyond it), where one in the same cell counts half. */
@@ -152,21 +158,25 @@ static void integrate (const Race *race, double *best) {
   for (int k = 0; k < race->count; k++) best[race->runner[k].index] /= sum;
 }
 
-Status forecast_race (double *best, const ForecastOptions *options, int m, int n, const double *const *losses, double step) {
+Status forecast_race (double *best, double *expected, const ForecastOptions *options, int m, int n, const double *const *losses,
+                      double step) {
   if (m < 1 || n < 0 || !forecast_options_good(options) || !isfinite(step)) return STATUS_BAD_ARGUMENT;
   if (n == 0) return STATUS_TOO_FEW;
   Race race = { .count = 0 };
   Status status = begin(&race, m, n);
   for (int k = 0; k < m && status == STATUS_OK; k++) {
     best[k] = 0;
+    expected[k] = INFINITY;
     if (runs(n, losses[k])) status = enter(&race, k, options->lower, losses[k]);
   }
   if (status == STATUS_OK && race.count == 0) status = STATUS_TOO_FEW;
   if (status == STATUS_OK) {
     const double t = fmax((step - options->first) / options->stride + 1, n);
     set_reference(&race, race.numbers + ((size_t)n + WINDOWS_MAX) * ((size_t)m + 1));
-    const double unit = options->lower > -INFINITY ? 1 : spread(&race);
-    for (int k = 0; k < race.count; k++) run(&race, &race.runner[k], unit, t);
+    const bool bounded = options->lower > -INFINITY;
+    const double unit = bounded ? 1 : spread(&race);
+    for (int k = 0; k < race.count; k++)
+      expected[race.runner[k].index] = run(&race, &race.runner[k], bounded, unit, t);
     integrate(&race, best);
   }
   end(&race);

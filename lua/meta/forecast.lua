@@ -40,14 +40,15 @@ function Forecast:about() end
 ---@return string? code     "too_few": no finite loss
 function engine.forecast(losses, first, stride, lower) end
 
---- For candidates trained on the same batches from the same start: the probability of each that its curve is the lowest.
+--- For candidates trained on the same batches from the same start: the probability of each that its curve is the lowest, and
+--- its expected loss (above 'lower') as a multiple of the better half's; without bound, its distance from that.
 ---@param losses number[][]    of equal length; one whose last loss is not finite has no chance
 ---@param step number
 ---@param first? number
 ---@param stride? number
 ---@param lower? number
 ---@return number[]? probabilities
----@return string? problem
+---@return number[]|string expected    or the problem
 ---@return string? code     "too_few": no series ends with a finite loss
 function engine.forecast_race(losses, step, first, stride, lower) end
 

@@ -6,7 +6,7 @@
 ---
 --- and, for candidates that were trained on the same batches from the same start, who will be the best:
 ---
----   local odds = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }
+---   local odds, expected = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }, { 0.98, 1.13 }
 
 local engine = require "neap.engine"
 local options = require "neap.options"
@@ -83,7 +83,8 @@ end
 ---@param step number
 ---@param given? { first?: number, stride?: number, lower?: number }
 ---@return number[]? probabilities    one for each candidate; they sum to 1
----@return string? problem
+---@return number[]|string expected    the loss above 'lower' expected of each, as a multiple of that of the now better half's
+---   mean (without bound: the distance from it); infinite where diverged. Pick by this: odds favour whoever is uncertain. Or the problem
 ---@return string? code    "too_few": no series ends with a finite loss
 function forecast.race(series, step, given)
   local o = options.check(forecast.options, given, "neap.forecast.race")

@@ -207,23 +207,23 @@ static void bad_options (void **state) {
   const ForecastOptions bad[] = {
     { NAN, 1, 0 }, { 1, 0, 0 }, { 1, -1, 0 }, { 1, NAN, 0 }, { 1, 1, NAN }, { 1, 1, INFINITY }, { INFINITY, 1, 0 },
   };
-  double best;
+  double best, expected;
   for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
     Forecast forecast;
     assert_int_equal(forecast_fit(&forecast, &bad[k], 4, losses), STATUS_BAD_ARGUMENT);
-    assert_int_equal(forecast_race(&best, &bad[k], 1, 4, lists, 10), STATUS_BAD_ARGUMENT);
+    assert_int_equal(forecast_race(&best, &expected, &bad[k], 1, 4, lists, 10), STATUS_BAD_ARGUMENT);
   }
-  assert_int_equal(forecast_race(&best, &PLAIN, 0, 4, lists, 10), STATUS_BAD_ARGUMENT);
-  assert_int_equal(forecast_race(&best, &PLAIN, 1, 4, lists, NAN), STATUS_BAD_ARGUMENT);
+  assert_int_equal(forecast_race(&best, &expected, &PLAIN, 0, 4, lists, 10), STATUS_BAD_ARGUMENT);
+  assert_int_equal(forecast_race(&best, &expected, &PLAIN, 1, 4, lists, NAN), STATUS_BAD_ARGUMENT);
 }
 
 static void no_memory (void **state) {
   (void)state;
   Forecast forecast;
   const double *const lists[] = { FORETOLD[0].losses, FORETOLD[0].losses };
-  double best[2];
+  double best[2], expected[2];
   EACH_ALLOCATION_FAILS({ status = forecast_fit(&forecast, &PLAIN, 100, FORETOLD[0].losses); });
-  EACH_ALLOCATION_FAILS({ status = forecast_race(best, &PLAIN, 2, 100, lists, 1000); });
+  EACH_ALLOCATION_FAILS({ status = forecast_race(best, expected, &PLAIN, 2, 100, lists, 1000); });
 }
 
 /* ---- races ---- */
@@ -238,10 +238,13 @@ static void candidates (Random *random, int m, int n, const double *exponent, do
 
 static void race (const ForecastOptions *options, int m, int n, double losses[][400], double step, double *best) {
   const double *lists[8];
-  double sum = 0;
+  double sum = 0, expected[8];
   for (int k = 0; k < m; k++) lists[k] = losses[k];
-  assert_int_equal(forecast_race(best, options, m, n, lists, step), STATUS_OK);
+  assert_int_equal(forecast_race(best, expected, options, m, n, lists, step), STATUS_OK);
   for (int k = 0; k < m; k++) {
+    assert_true(isfinite(expected[k]) == isfinite(losses[k][n - 1]));
+    for (int j = 0; j < k; j++)  /* clear favourites are so by either measure */
+      if (fabs(best[k] - best[j]) > 0.3) assert_true((expected[k] < expected[j]) == (best[k] > best[j]));
     assert_true(best[k] >= 0 && best[k] <= 1);
     sum += best[k];
   }
@@ -293,7 +296,7 @@ static void order_and_units_do_not_matter (void **state) {
 static void who_diverged_has_no_chance (void **state) {
   (void)state;
   const double exponent[] = { 0.2, 0.9, 0.2 };
-  double losses[8][400], best[8];
+  double losses[8][400], best[8], expected[8];
   Random random = random_seeded(4);
   candidates(&random, 3, 80, exponent, 0.1, 0.05, losses);
   losses[1][79] = NAN;
@@ -301,8 +304,8 @@ static void who_diverged_has_no_chance (void **state) {
   race(&PLAIN, 3, 80, losses, 800, best);
   assert_true(best[1] == 0 && best[0] > 0.1 && best[2] > 0.1);
   const double *const lost[] = { losses[1] };
-  assert_int_equal(forecast_race(best, &PLAIN, 1, 80, lost, 800), STATUS_TOO_FEW);
-  assert_int_equal(forecast_race(best, &PLAIN, 1, 0, lost, 800), STATUS_TOO_FEW);
+  assert_int_equal(forecast_race(best, expected, &PLAIN, 1, 80, lost, 800), STATUS_TOO_FEW);
+  assert_int_equal(forecast_race(best, expected, &PLAIN, 1, 0, lost, 800), STATUS_TOO_FEW);
 }
 
 static void races_without_bound (void **state) {

@@ -59,7 +59,7 @@ def transition(u, damping, wander):
 def follow(time, z, variance, n, later, clock, drift, damping, wander):
     u = np.log(time + clock)
     x = np.array([z[0] - drift * u[0], 0])
-    P = np.diag([variance[0], max(1, wander ** 2 / (2 * damping)) if wander > 0 else 0])
+    P = np.diag([variance[0], max(0.25, wander ** 2 / (2 * damping)) if wander > 0 else 0])
     evidence = 0
     for i in range(1, len(z)):
         F, Q = transition(u[i] - u[i - 1], damping, wander)
@@ -84,6 +84,7 @@ def forecast(losses, lower, step):
     drift = -0.2 if bounded else 0
     curves = [(c * n, drift, d, w) for c in (0, 0.2, 1) for d in (1, 2, 4) for w in (0.15, 0.3, 0.6, 1.2)] + [(0, 0, 1, 0)]
     evidence, mean, sd = np.array([follow(time, z, variance, n, step, *curve) for curve in curves]).T
+    evidence[-1] += np.log(9)
     weight = np.exp(evidence - evidence.max())
     weight[weight < 1e-6] = 0
     weight /= weight.sum()

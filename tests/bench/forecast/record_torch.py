@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Record curves of PyTorch trainings, in the format of record.lua: the held-out set, which no choice of ours was made on.
+"""Record curves of PyTorch trainings, in the format of record.lua: a look beyond our own trainer.
 
     record_torch.py FOLDER [WORDS OF A WORLD'S NAME...]
 

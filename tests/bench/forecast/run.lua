@@ -1,0 +1,77 @@
+-- Forecasts of the loss at ten times the steps seen, by several methods, on recorded trainings and toy exponentials.
+--   neap tests/bench/forecast/run.lua [--picture FILE] [FOLDER...]      default: the folders beside this file, and the toys
+local here = arg[0]:match "^(.*)/[^/]*$" or "."
+package.path = here .. "/?.lua;" .. package.path
+
+local neap = require "neap"
+local curves = require "curves"
+local methods = require "methods"
+local score = require "score"
+
+local sets, picture_file = {}, nil
+local i = 1
+while arg[i] do
+  if arg[i] == "--picture" then
+    picture_file = arg[i + 1]
+    i = i + 1
+  else
+    sets[#sets + 1] = { arg[i], curves.folder(arg[i]) }
+  end
+  i = i + 1
+end
+if #sets == 0 then
+  sets[1] = { "recorded from the embedded backend", curves.folder(here .. "/curves") }
+  sets[2] = { "recorded from PyTorch", curves.folder(here .. "/torch") }
+  for _, noise in ipairs { 0.02, 0.05, 0.2 } do
+    sets[#sets + 1] = { ("toy exponentials, noise %g"):format(noise), curves.toys(60, noise, 1) }
+  end
+end
+
+local function report(title, worlds)
+  print(("\n%s: %d worlds"):format(title, #worlds))
+  print(("%-22s %6s %10s %8s %8s %9s %9s %10s"):format(
+    "", "rank", "best found", "regret", "worst", "diverged", "coverage", "us"))
+  for _, method in ipairs(methods) do
+    local s = score.judge(worlds, method)
+    print(("%-22s %6.2f %10s %8.4f %8.3f %9d %9s %10.1f"):format(method.name, s.correlation, ("%d"):format(s.best), s.regret,
+      s.worst, s.diverged, s.coverage and ("%.0f %%"):format(100 * s.coverage) or "-", s.microseconds))
+  end
+end
+
+--- One rate of a world: the losses seen, the course that came, and the 80 % band.
+local function panel(world, k)
+  local seen, course, band = { x = {}, y = {} }, { x = {}, y = {} }, { x = {}, low = {}, high = {} }
+  for t, loss in ipairs(world.losses[k]) do seen.x[t], seen.y[t] = t, loss end
+  for j, point in ipairs(world.course[k]) do course.x[j], course.y[j] = point[1], point[2] end
+  local forecast = assert(neap.forecast(world.losses[k]))
+  for j = 0, 40 do
+    local step = world.probe * 10 ^ (j / 40)
+    band.x[j + 1], band.low[j + 1], band.high[j + 1] = step, forecast:quantile(step, 0.1), forecast:quantile(step, 0.9)
+  end
+  return {
+    title = ("%s, rate %g"):format(world.name:gsub("_probe.*", ""):gsub("_", " "), world.rates[k]),
+    xlabel = "step", ylabel = "training loss", logx = true,
+    series = {
+      { title = "80 % forecast", style = "band", x = band.x, low = band.low, high = band.high },
+      { title = "seen", style = "points", x = seen.x, y = seen.y },
+      { title = "came", style = "lines", x = course.x, y = course.y },
+    },
+  }
+end
+
+--- The worlds' best rates, of evenly chosen worlds.
+local function draw(worlds, file)
+  local panels = {}
+  for j = 1, 6 do
+    local world = worlds[1 + (j - 1) * (#worlds - 1) // 5]
+    local best = 1
+    for k = 2, #world.ends do
+      if world.ends[k] < world.ends[best] then best = k end
+    end
+    panels[j] = panel(world, best)
+  end
+  assert(neap.picture.draw({ title = "forecasts from the first tenth", panels = panels }, file))
+end
+
+for _, set in ipairs(sets) do report(set[1], set[2]) end
+if picture_file then draw(sets[1][2], picture_file) end
