@@ -123,9 +123,10 @@ static bool is_last (const Bayesopt *opt) {
 static Status consult (Bayesopt *opt, const double *taken, double *u) {
   const int n = gp_size(opt->gp), d = opt->options.space.d;
   Status status = learn_failures(opt);
-  for (int i = 0; i < opt->pending.n && status == STATUS_OK; i++)
+  for (int i = 0; i < opt->pending.n && status == STATUS_OK; i++) {
     status = gp_suppose(opt->gp, taken + (size_t)(opt->n + i) * (size_t)d);
-  if (status == STATUS_SINGULAR) status = STATUS_OK;   /* a point twice: it is supposed already */
+    if (status == STATUS_SINGULAR) status = STATUS_OK;   /* a point twice: it is supposed already */
+  }
   if (status == STATUS_OK) {
     if (!is_last(opt) && opt->options.acquisition == ACQUISITION_HEDGE) {
       status = hedge(opt, taken, u);

@@ -280,7 +280,7 @@ static Status factor (Gp *gp) {
 }
 
 static void forget_all (Gp *gp) {
-  gp->n = 0;
+  gp->n = gp->settled = 0;
   gp->surplus = gp->within = 0;
   gp->components = 1;
   gp->component[0].weight = 1;
@@ -298,6 +298,7 @@ static Status condition (Gp *gp, const GpData *data, bool fit) {
     if (fit && gp->n > 0) status = learn(gp);
   }
   if (status == STATUS_OK) status = factor(gp);
+  gp->settled = gp->n;
   if (status != STATUS_OK) forget_all(gp);
   return status;
 }

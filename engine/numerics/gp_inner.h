@@ -42,6 +42,7 @@ struct Gp {
   Component component[GP_COMPONENTS];
   HyperWindow window;
   bool fitted;             /* theta is worth starting from */
+  int settled;             /* rows at the last fit or condition; the others were appended */
   int tracked, track_capacity;
   double *Z;               /* [d*tracked] in units of span */
 };
@@ -49,8 +50,8 @@ struct Gp {
 /* The observations as the evidence wants them. */
 Evidence gp_inner_data (const Gp *gp);
 
-/* Fill p (with m and V, a, q, B of the caller's) for points Z[d*ldz] in units of span. */
-void gp_inner_project (const Gp *gp, const Component *c, const double *Z, int ldz, Projection *p);
+/* Fill p (with m and V, a, q, B of the caller's) from the first n observations for points Z[d*ldz] in units of span. */
+void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p);
 
 /* Add observation i, whose row of V is in place. */
 void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p);

@@ -35,8 +35,7 @@ void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p
     add_scaled(p->m, v, c->f.U[(size_t)i + (size_t)k * (size_t)c->f.ld], p->B + (size_t)k * (size_t)p->m);
 }
 
-void gp_inner_project (const Gp *gp, const Component *c, const double *Z, int ldz, Projection *p) {
-  const int n = gp->n;
+void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p) {
   kernel_between(&gp->options.kernel, c->length, p->m, Z, ldz, n, gp->X, gp->capacity, p->V, NULL);
   linalg_lower_solve_rows(n, c->f.L, c->f.ld, c->signal, p->m, p->V);
   memset(p->a, 0, (size_t)p->m * sizeof *p->a);
@@ -102,7 +101,7 @@ static void panel (const Gp *gp, int m, const double *X, double *work, int strid
   for (int j = 0; j < m; j++)
     for (int k = 0; k < d; k++) Z[j + k * m] = X[(size_t)j * (size_t)d + (size_t)k] / gp->span[k];
   for (int k = 0; k < gp->components; k++) {
-    gp_inner_project(gp, &gp->component[k], Z, m, &p);
+    gp_inner_project(gp, &gp->component[k], gp->n, Z, m, &p);
     gp_inner_read(gp, &gp->component[k], Z, m, &p, mean + (size_t)k * (size_t)stride, variance + (size_t)k * (size_t)stride);
   }
 }
@@ -247,7 +246,7 @@ Status gp_sample (const Gp *gp, int m, const double *X, Random *random, double *
   for (size_t j = 0; j < M; j++)
     for (size_t k = 0; k < d; k++) Z[j + k * M] = X[j * d + k] / gp->span[k];
   const Component *c = drawn(gp, random);
-  gp_inner_project(gp, c, Z, m, &p);
+  gp_inner_project(gp, c, gp->n, Z, m, &p);
   gp_inner_read(gp, c, Z, m, &p, mean, variance);
   joint_covariance(gp, c, Z, &p, S);
   Status status = STATUS_SINGULAR;
@@ -288,6 +287,7 @@ static Status widen_track (const Gp *gp, Component *c, int m, int n, int capacit
   return STATUS_OK;
 }
 
+/* What was appended is tracked row by row, whenever tracking begins: so the order of things leaves no trace, not in the last bit. */
 Status gp_track (Gp *gp, int m, const double *X) {
   const size_t M = (size_t)m, d = (size_t)gp->options.kernel.d;
   gp->tracked = 0;
@@ -303,9 +303,11 @@ Status gp_track (Gp *gp, int m, const double *X) {
   for (int k = 0; k < gp->components; k++) {
     const Status status = widen_track(gp, &gp->component[k], m, 0, gp->capacity);
     if (status != STATUS_OK) return status;
-    gp_inner_project(gp, &gp->component[k], gp->Z, m, &gp->component[k].track);
+    gp_inner_project(gp, &gp->component[k], gp->settled, gp->Z, m, &gp->component[k].track);
   }
   gp->tracked = m;
+  for (int k = 0; k < gp->components; k++)
+    for (int i = gp->settled; i < gp->n; i++) gp_inner_track_row(gp, &gp->component[k], i);
   return STATUS_OK;
 }
 

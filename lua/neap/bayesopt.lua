@@ -171,6 +171,18 @@ function Bayesopt:hyper()
   return hyper, components, fitted
 end
 
+--- What is known, as a picture: in the terminal, as text, or in a file that ends in .svg or .png. One dimension: mean, two
+--- standard deviations, the trials, and below what a next one is worth; more: slices through the best point, or through `at`.
+---@param file? string
+---@param given? { at: table?, width: integer?, height: integer?, ascii: boolean? }    columns and rows; of a file, pixels
+---@return string|true|nil drawn
+---@return string? problem
+---@return string? code
+function Bayesopt:plot(file, given)
+  local drawn, problem, code = require "neap.bayesopt_plot".draw(self, file, given)
+  return drawn, problem, code
+end
+
 --- The whole state as text: bayesopt.restore(text) goes on identically, in this process or another.
 ---@return string
 function Bayesopt:serialize()
