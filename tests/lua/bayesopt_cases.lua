@@ -42,11 +42,13 @@ local function random_space(random)
   return space
 end
 
+local KERNELS = { "matern12", "matern32", "matern52", "squared_exponential", "rational_quadratic" }
+
 local function random_options(random, space)
   local o = { space = space, seed = random:below(1000000) }
   if once_in(random, 4) then o.acquisition = choose(random, { "ei", "lcb", "pi", "thompson", "hedge" }) end
   if o.acquisition == "lcb" and once_in(random, 2) then o.kappa = choose(random, { 0, 0.5, 1000 }) end
-  if once_in(random, 4) then o.kernel = choose(random, { "matern12", "matern32", "matern52", "squared_exponential", "rational_quadratic" }) end
+  if once_in(random, 4) then o.kernel = choose(random, KERNELS) end
   if once_in(random, 3) then o.initial = random:below(5) end
   if once_in(random, 10) then o.noise = choose(random, { 0, 1e-6, 1 }) end
   if once_in(random, 10) then o.signal = choose(random, { 1e-3, 1, 100 }) end
