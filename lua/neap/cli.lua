@@ -1,4 +1,4 @@
---- The commands of `neap`: run, recipes.
+--- The commands of `neap`: run, plot, recipes.
 
 local argparse = require "argparse"
 local options = require "neap.options"
@@ -185,9 +185,12 @@ local function run_command(arg)
   return DONE
 end
 
+--- neap plot SCHEDULE...
+local function plot_command(arg) return require "neap.cli_plot"(arg, fail) end
+
 --- Run the command in arg[1]; returns the exit status.
 function cli.main(arg)
-  return ({ run = run_command, recipes = recipes_command })[arg[1]](arg)
+  return ({ run = run_command, plot = plot_command, recipes = recipes_command })[arg[1]](arg)
 end
 
 return cli

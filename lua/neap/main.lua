@@ -3,11 +3,12 @@
 local hint = require "neap.options".hint
 local neap = require "neap"
 
-local COMMANDS <const> = { run = true, recipes = true, help = true }
+local COMMANDS <const> = { run = true, plot = true, recipes = true, help = true }
 
 local USAGE = [[
 usage: neap                                    the prompt
        neap run RECIPE [OPTION...]             tune a training: neap run RECIPE --help
+       neap plot SCHEDULE...                   a schedule as a picture: neap plot 'warmup(500) .. rex(9500)'
        neap recipes                            every recipe with its options
        neap [-e CODE] [-l MODULE] [-i] [-v] [FILE.lua | -] [ARGUMENT...]
                                                a script, as lua5.4 runs it]]

@@ -83,6 +83,10 @@ function Schedule:describe()
   return checked("schedule:describe", described, problem)
 end
 
+--- The schedule as JSON, in one line; neap.schedule.from_json reads it back. Raises as describe does.
+---@return string
+function Schedule:json() return checked("schedule:json", require "neap.schedule.json".write(self)) end
+
 --- This schedule for groups of parameters, each with its factor: { head = 10, body = 1, frozen = 0 }, or a list of factors.
 ---@generic K
 ---@param factors table<K, number>

@@ -17,7 +17,7 @@ local function steps_of(canonical, units)
   local steps, unit = length.steps(canonical, units)
   if steps then return steps end
   local what = unit == "rest" and "a piece without a length" or ("the length '%s'"):format(canonical)
-  error(("%s needs a %s: schedule:bind{ %s = .. }"):format(what, GIVEN_BY[unit], GIVEN_BY[unit]), 0)
+  error(("%s depends on the %s: schedule:bind{ %s = .. }"):format(what, GIVEN_BY[unit], GIVEN_BY[unit]), 0)
 end
 
 local span

@@ -144,12 +144,10 @@ phases.cyclic = {
   end,
 }
 
-local RESTARTED <const> = {
-  cosine = { "cosine", { to = 0, power = 1, bend = 1, waves = 0.5 } },
-  linear = { "linear", { to = 0 } },
-  rex = { "rex", { d = 0.5 } },
-  sqrt = { "sqrt", { to = 0 } },
-}
+--- One cycle of a shape, down to 'to'; as the engine's options differ, all that any of them takes.
+local function one_cycle_of(shape, to)
+  return engine.schedule_piece(shape, 1, "open", { to = to, power = 1, bend = 1, waves = 0.5, d = 0.5 })
+end
 
 phases.restarts = {
   summary = "a decay again and again, each time longer and lower (SGDR, arXiv 1608.03983)",
@@ -162,10 +160,11 @@ phases.restarts = {
   },
   positions = { "first" },
   build = function(steps, o)
-    local profile, parameters = table.unpack(RESTARTED[o.shape])
-    local cycle = engine.schedule_piece(profile, 1, "open", parameters)
     local first = math.max(length.place(o.first, math.max(steps, 1)), 1)
-    return engine.schedule_restarts(cycle, steps, first, o.multiplier, o.decay, o.to)
+    if o.decay == 1 and o.shape ~= "rex" then   -- all cycles alike: exact also where 'to' is far above 1
+      return engine.schedule_restarts(one_cycle_of(o.shape, o.to), steps, first, o.multiplier, 1, 0)
+    end
+    return engine.schedule_restarts(one_cycle_of(o.shape, 0), steps, first, o.multiplier, o.decay, o.to)
   end,
 }
 

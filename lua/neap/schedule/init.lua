@@ -105,6 +105,33 @@ function schedule.from(description)
   return made
 end
 
+--- Read what schedule:json writes.
+---@param source string
+---@return neap.Schedule? sched
+---@return string? problem    says where it is wrong
+---@return string? code       "bad_data"
+function schedule.from_json(source)
+  if type(source) ~= "string" then error(("neap.schedule.from_json: a text expected, not a %s"):format(type(source)), 2) end
+  return require "neap.schedule.json".read(source)
+end
+
+--- A schedule through points: { { 0, 0.1 }, { 500, 0.1 }, { 1000, 0.01 } }, each a step and its rate; the last one is its last step.
+---@param points number[][]
+---@param given? table     shape ("linear", "constant", "cosine", "geometric"), steps
+---@return neap.Schedule
+function schedule.points(points, given)
+  if type(points) ~= "table" then error(("neap.schedule.points: a list of points expected, not a %s"):format(type(points)), 2) end
+  return checked("neap.schedule.points", require "neap.schedule.points".of(points, given))
+end
+
+--- A schedule through the rows of a CSV file.
+---@param file string
+---@param given? table     step and rate: names of columns, "step" and "rate" unless given; shape, steps
+---@return neap.Schedule? sched
+---@return string? problem
+---@return string? code
+function schedule.from_csv(file, given) return require "neap.schedule.points".read(file, given) end
+
 --- Parts that load when they are first used.
 local LATER <const> = { compat = "neap.schedule.compat", plateau = "neap.schedule.plateau" }
 

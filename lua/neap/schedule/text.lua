@@ -30,11 +30,12 @@ local function value_of(value)
   return "{" .. table.concat(words, ", ") .. "}"
 end
 
-local function same(a, b)
+--- Are two values of an option the same? Lists are compared element by element.
+function text.same(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
   if #a ~= #b then return false end
   for i = 1, #a do
-    if not same(a[i], b[i]) then return false end
+    if not text.same(a[i], b[i]) then return false end
   end
   return true
 end
@@ -43,7 +44,7 @@ end
 local function options_of(o, declared)
   local names, words = {}, {}
   for name, value in pairs(o) do
-    if not same(value, declared[name].default) then names[#names + 1] = name end
+    if not text.same(value, declared[name].default) then names[#names + 1] = name end
   end
   table.sort(names)
   for i, name in ipairs(names) do words[i] = name .. " = " .. value_of(o[name]) end
