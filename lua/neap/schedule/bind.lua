@@ -1,58 +1,18 @@
 --- Binding: from lengths in epochs or shares of a budget to whole steps. All sums are exact fractions; only where a part begins is
---- rounded to a step, so that no part is off by more than half a step and the whole has exactly the steps it should.
+--- rounded to a step, so that no part is off by a step and the whole has exactly the steps it should.
 
 local length = require "neap.schedule.length"
 local operations = require "neap.schedule.operations"
 local options = require "neap.options"
 local pieces = require "neap.schedule.pieces"
 local ratio = require "neap.schedule.ratio"
+local rest = require "neap.schedule.rest"
+local span = require "neap.schedule.span"
 local tree = require "neap.schedule.tree"
 
 local bind = {}
 
---- Unit -> the option of Schedule:bind that says what it is worth.
-local GIVEN_BY <const> = { rest = "budget", dur = "budget", ep = "epoch", sp = "batch", tok = "tokens" }
-
-local function steps_of(canonical, units)
-  local steps, unit = length.steps(canonical, units)
-  if steps then return steps end
-  local what = unit == "rest" and "a piece without a length" or ("the length '%s'"):format(canonical)
-  error(("%s depends on the %s: schedule:bind{ %s = .. }"):format(what, GIVEN_BY[unit], GIVEN_BY[unit]), 0)
-end
-
-local span
-
-local function longer(a, b) return a < b and b or a end
-
-local function side_span(side, units) return type(side) == "number" and ratio.zero or span(side, units) end
-
---- How long operations leave what they are applied to.
-local SPANS <const> = {
-  shift = function(inner, argument) return inner + argument end,
-  hold = function(inner, argument) return inner + argument end,
-  skip = function(inner, argument) return longer(inner - argument, ratio.zero) end,
-  take = function(inner, argument) return inner < argument and inner or argument end,
-  stretch = function(_, argument) return argument end,
-  restarted = function(_, argument) return argument end,
-}
-
---- The exact length of a schedule.
----@return neap.Ratio
-function span(sched, units)
-  local total = ratio.zero
-  for _, part in ipairs(tree.parts(sched)) do
-    local node = tree.node(part)
-    local operation = operations[node.op]
-    local steps
-    if node.op == "piece" then steps = steps_of(node.steps, units)
-    elseif not operation then steps = longer(side_span(node[1], units), node[2] and side_span(node[2], units) or ratio.zero)
-    elseif node.op == "repeated" then steps = span(node[1], units) * ratio.of(node.argument)
-    elseif SPANS[node.op] then steps = SPANS[node.op](span(node[1], units), steps_of(node.argument, units))
-    else steps = span(node[1], units) end
-    total = total + steps
-  end
-  return total
-end
+local steps_of, longer = span.steps_of, span.longer
 
 local resolve
 
@@ -113,7 +73,7 @@ function with_length.take(node, units, from, steps)
 end
 
 function with_length.stretch(node, units, from, steps)
-  local inner = span(node[1], units)
+  local inner = span.of(node[1], units)
   if inner.n == 0 then error("stretch: a schedule without steps cannot be stretched", 0) end
   local stretched = setmetatable({ scale = units.scale * steps / inner }, { __index = units })
   return resolve(node[1], stretched, from), from + steps
@@ -121,7 +81,7 @@ end
 
 --- Repetitions of a length that is no whole number of steps are not all of the same length.
 local function repeated(node, units, from)
-  local exact = span(node[1], units)
+  local exact = span.of(node[1], units)
   if exact.d == 1 then
     local part = resolve(node[1], units, ratio.zero)
     return must(tree.apply("repeated", part, node.argument, node.options)), from + exact * ratio.of(node.argument)
@@ -180,38 +140,6 @@ function resolve(sched, units, from)
   return whole, from
 end
 
---- What a piece without a length gets, so that the whole has the budget's steps. The length of the whole is a convex function of it,
---- made of straight lines, so that Newton's method from above ends on it exactly (but for a 'take', which is concave).
-local function rest_of(sched, units, budget)
-  units.rest = ratio.zero
-  if budget < span(sched, units) then
-    error(("the budget of %s steps is spent before a piece without a length gets any"):format(budget), 0)
-  end
-  local rest = budget
-  for _ = 1, 100 do
-    units.rest = rest
-    local length_now = span(sched, units)
-    if length_now == budget then return rest end
-    units.rest = rest + ratio.one
-    local slope = span(sched, units) - length_now
-    if slope.n == 0 then break end
-    rest = rest - (length_now - budget) / slope
-  end
-  error("the pieces without a length cannot be chosen so that the whole has the budget's steps", 0)
-end
-
---- Does a schedule have a piece without a length?
-local function has_rest(sched)
-  for _, part in ipairs(tree.parts(sched)) do
-    local node = tree.node(part)
-    if node.op == "piece" and node.steps == "rest" then return true end
-    for _, inner in ipairs(tree.children(node)) do
-      if has_rest(inner) then return true end
-    end
-  end
-  return false
-end
-
 local UNITS <const> = options.declare {
   budget = { nil, "steps in all: what '0.7dur', '5%' and a piece without a length refer to", type = "integer", min = 0, optional = true },
   epoch = { nil, "steps of an epoch, for '10ep'", type = "number", above = 0, optional = true },
@@ -233,8 +161,8 @@ function bind.bound(sched, given)
     sp = o.batch and ratio.of(1, o.batch), tok = o.tokens and ratio.of(1, o.tokens),
   }
   local done, bound = pcall(function()
-    if o.budget and has_rest(sched) then units.rest = rest_of(sched, units, ratio.of(o.budget)) end
-    return (resolve(sched, units, ratio.zero))
+    local settled = o.budget and rest.settle(sched, units, ratio.of(o.budget)) or sched
+    return (resolve(settled, units, ratio.zero))
   end)
   if done then return bound end
   return nil, bound

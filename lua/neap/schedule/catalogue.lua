@@ -1,8 +1,9 @@
 --- The catalogue: every profile by its name, with its options and how the engine is told to make it.
 ---
 --- An entry has a summary, declared options, and build(steps, o), which returns the engine's schedule of so many steps.
---- Some have positions: the options that are places in the piece (or lists of them), see neap.schedule.length; and
---- momentum(steps, o): name and options of the piece that is its momentum.
+--- Some have positions: the options that are places in the piece (or lists of them), see neap.schedule.length;
+--- complete(o), which fills in what depends on other options; and momentum(steps, o): name and options of the piece that is
+--- its momentum.
 
 local engine = require "neap.engine"
 local length = require "neap.schedule.length"
@@ -80,15 +81,16 @@ catalogue.exponential = {
   options = {
     gamma = { -3.0, "logarithm of the end value", min = -600, max = 600 },
     factor = { nil, "instead of gamma: what each 'every' multiplies by", type = "number", min = 0, max = 1e10, optional = true },
-    every = position("1st", "where the factor has been reached once"),
+    every = position(nil, "where the factor has been reached once; with a factor, 1st unless given"),
     stairs = { false, "hold, and fall each 'every'" },
     endpoint = endpoint(),
   },
   positions = { "every" },
+  complete = function(o) if o.factor and not o.every then o.every = "1st" end end,
   build = function(steps, o)
     local extent = extent_of(steps, o.endpoint)
-    local every = length.place(o.every, extent)
-    if every == 0 then error("option 'every': above 0 expected", 0) end
+    local every = o.every and length.place(o.every, extent) or 0
+    if every == 0 and (o.every or o.stairs) then error("option 'every': above 0 expected", 0) end
     local slope = o.factor and slope_of(o.factor, every) or o.gamma / extent
     return piece("exponential", steps, o.endpoint, { slope = slope, stair = o.stairs and every or 0 })
   end,

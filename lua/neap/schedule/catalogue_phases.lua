@@ -145,7 +145,7 @@ phases.cyclic = {
 }
 
 --- One cycle of a shape, down to 'to'; as the engine's options differ, all that any of them takes.
-local function one_cycle_of(shape, to)
+local function cycle_of(shape, to)
   return engine.schedule_piece(shape, 1, "open", { to = to, power = 1, bend = 1, waves = 0.5, d = 0.5 })
 end
 
@@ -162,9 +162,9 @@ phases.restarts = {
   build = function(steps, o)
     local first = math.max(length.place(o.first, math.max(steps, 1)), 1)
     if o.decay == 1 and o.shape ~= "rex" then   -- all cycles alike: exact also where 'to' is far above 1
-      return engine.schedule_restarts(one_cycle_of(o.shape, o.to), steps, first, o.multiplier, 1, 0)
+      return engine.schedule_restarts(cycle_of(o.shape, o.to), steps, first, o.multiplier, 1, 0)
     end
-    return engine.schedule_restarts(one_cycle_of(o.shape, 0), steps, first, o.multiplier, o.decay, o.to)
+    return engine.schedule_restarts(cycle_of(o.shape, 0), steps, first, o.multiplier, o.decay, o.to)
   end,
 }
 

@@ -58,7 +58,7 @@ function json.write(sched)
   local described, problem = text.format(sched, true)
   if not described then return nil, problem end
   local done, written = pcall(function() return engine.json_encode(plain(sched), { "op", "profile", "steps" }) end)
-  if not done then return nil, tostring(written) end
+  if not done then return nil, (tostring(written):gsub("^[^ ]+:%d+: ", "")) end
   return written
 end
 

@@ -159,9 +159,9 @@ end
 
 --- max(..) or min(..), whose opening parenthesis is behind us.
 function Parser:extreme(op)
-  local result = self:sum()
+  local result = self:sequence(true)
   while self:take "," do
-    local position, other = self.at, self:sum()
+    local position, other = self.at, self:sequence(true)
     if type(result) == "number" and type(other) == "number" then self:fail(op .. " of two numbers: a schedule expected", position) end
     result = self:build(position, op, tree.combine(op, result, other))
   end
@@ -219,9 +219,11 @@ function Parser:sum()
   return result
 end
 
-function Parser:sequence()
+--- A schedule; or, where that may be, a number.
+function Parser:sequence(or_number)
   self:take ""
   local start, result = self.at, self:sum()
+  if type(result) == "number" and or_number and not self:is_next "%.%." then return result end
   if type(result) == "number" then self:fail("a number alone is no schedule", start) end
   while self:take "%.%." do
     self:take ""

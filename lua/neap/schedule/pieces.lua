@@ -108,6 +108,7 @@ function pieces.read(name, steps, given)
   if given ~= nil and type(given) ~= "table" then return nil, ("a table of options expected, not a %s"):format(type(given)) end
   local o
   o, problem = options.read(entry.options, given)
+  if o and entry.complete then entry.complete(o) end
   if o then o, problem = read_places(entry, o) end
   if o and entry.lua then o, problem = check_function(o) end
   if not o then return nil, problem end
