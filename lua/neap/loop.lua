@@ -2,8 +2,10 @@
 ---
 --- luv ends the whole process when a callback raises, and its loop does not let neap's own interrupt through. So
 --- callbacks only note what happened, and whoever needs it waits here: loop.wait(done) runs the loop until done()
---- is true, and raises "interrupted" on Ctrl-C, "terminated" on SIGTERM; handles end by loop.close. Neither is to be
---- called from within a callback.
+--- is true, and raises "interrupted" on Ctrl-C, "terminated" on SIGTERM; handles end by loop.close.
+---
+--- Where a host runs the loop itself, loop.wait yields the coroutine that it is called from, and a callback resumes it;
+--- signals are then the host's affair.
 
 local uv = require "luv"
 
@@ -17,9 +19,18 @@ local function give_back()
   if program then program.catch_interrupts() end
 end
 
+--- Close a handle within a callback, where nobody can wait for it: it lives as long as its closing takes.
+function loop.let_go(handle)
+  if not handle:is_closing() then handle:close(function() return handle end) end
+end
+
 --- Close handles, and see them closed: luv crashes when Lua collects one whose closing is still under way.
 ---@param handles table[]    closing ones are ignored
 function loop.close(handles)
+  if uv.loop_mode() then
+    for _, handle in ipairs(handles) do loop.let_go(handle) end
+    return
+  end
   local open = 0
   for _, handle in ipairs(handles) do
     if not handle:is_closing() then
@@ -28,11 +39,6 @@ function loop.close(handles)
     end
   end
   while open > 0 do uv.run "nowait" end
-end
-
---- Close a handle within a callback, where nobody can wait for it: it lives as long as its closing takes.
-function loop.let_go(handle)
-  if not handle:is_closing() then handle:close(function() return handle end) end
 end
 
 --- Call noted(message) on a signal, until the value returned is closed.
@@ -59,14 +65,31 @@ local function clock(seconds)
   return function() return over end, setmetatable({}, { __close = function() loop.close { timer } end })
 end
 
+--- Yield until done() is true, or the seconds are over: a host runs the loop, and we look after each of its rounds.
+local function sleep(done, over)
+  if not coroutine.isyieldable() then
+    error("loop.wait: within a callback of the event loop, call this from a coroutine", 3)
+  end
+  local sleeper, check = coroutine.running(), assert(uv.new_check())
+  check:start(function()
+    if not done() and not over() then return end
+    loop.let_go(check)
+    local resumed, problem = coroutine.resume(sleeper)
+    if not resumed then io.stderr:write("neap: ", tostring(problem), "\n") end   -- to raise here would end the process
+  end)
+  coroutine.yield()
+  return not over() or done()
+end
+
 --- Run the event loop until done() is true, or the seconds are over.
 ---@param done fun(): any    asked after every event
 ---@param seconds? number    default: for ever
 ---@return boolean done      false if the seconds were over first
 function loop.wait(done, seconds)
+  local over, _ <close> = clock(seconds)
+  if uv.loop_mode() then return done() or sleep(done, over) end
   local signal
   local _ <close> = watch(function(message) signal = signal or message end)
-  local over, _ <close> = clock(seconds)
   while not signal and not done() do
     if over() then return false end
     if not uv.loop_alive() then error("loop.wait: nothing is under way that could end the wait", 2) end

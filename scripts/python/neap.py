@@ -575,23 +575,27 @@ def put_back(optimizer, kept):
     torch, pairs = sys.modules.get("torch"), []
     if torch is None or getattr(type(optimizer), "state_dict", None) is not torch.optim.Optimizer.state_dict:
         return False
-
-    def alike(a, b):
-        if torch.is_tensor(a):
-            pairs.append((a, b))
-            return torch.is_tensor(b) and a.shape == b.shape and a.dtype == b.dtype
-        if isinstance(a, dict):
-            return isinstance(b, dict) and a.keys() == b.keys() and all(alike(a[key], b[key]) for key in a if key != "lr")
-        if isinstance(a, (list, tuple)):
-            return isinstance(b, (list, tuple)) and len(a) == len(b) and all(map(alike, a, b))
-        return type(a) is type(b) and a == b
-
-    if not alike(optimizer.state_dict(), kept):
+    if not alike(optimizer.state_dict(), kept, pairs):
         return False
     with torch.no_grad():
         for place, tensor in pairs:
             place.copy_(tensor)
     return True
+
+
+def alike(now, kept, pairs):
+    """Do the two differ in tensors' values and rates alone? Collects the pairs of tensors."""
+    is_tensor = sys.modules["torch"].is_tensor
+    if is_tensor(now):
+        pairs.append((now, kept))
+        return is_tensor(kept) and now.shape == kept.shape and now.dtype == kept.dtype
+    if isinstance(now, dict):
+        return isinstance(kept, dict) and now.keys() == kept.keys() and all(
+            alike(now[key], kept[key], pairs) for key in now if key != "lr")
+    if isinstance(now, (list, tuple)):
+        return isinstance(kept, (list, tuple)) and len(now) == len(kept) and all(
+            alike(a, b, pairs) for a, b in zip(now, kept))
+    return type(now) is type(kept) and now == kept
 
 
 def read_generators():

@@ -75,6 +75,23 @@ describe("a PyTorch training", function()
     assert.equal(now, (trainer:evaluate()))
   end)
 
+  it("branches at the cost of one copy of its state", function()
+    local trainer <close> = assert(neap.backend("spawn:unix", { command = { PYTHON, "tests/e2e/trainers/torch_large.py" } }))
+    local function memory() return select(2, trainer:evaluate()) end
+    trainer:train(3, 1e-6)
+    local before, copy = memory(), 2 * 4 * 4000 * 5000 / 1e6     -- MB of weights and momentum
+    local checkpoint = assert(trainer:save())
+    local kept = memory().rss - before.rss
+    assert.is_true(kept > 0.9 * copy and kept < 1.1 * copy)
+    for _ = 1, 3 do
+      trainer:train(2, 1e-6)
+      trainer:restore(checkpoint)
+    end
+    assert.is_true(memory().peak - before.peak < 1.2 * copy)
+    trainer:drop(checkpoint)
+    assert.is_true(memory().rss - before.rss < 0.1 * copy)
+  end)
+
   it("runs unchanged without neap", function()
     local ran = program.shell(("env -u NEAP_ADDRESS %s %s sgd 100"):format(PYTHON, NET))
     assert.equal(0, ran.status)

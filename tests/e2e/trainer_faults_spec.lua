@@ -61,6 +61,10 @@ describe("a trainer that ends too early", function()
     assert.matches("\n| Error: the GPU fell off\n", "\n" .. ran.err, 1, true)
   end)
 
+  it("between two questions is no signal that ends neap", function()
+    assert_fails(drive("leaves", { recipe = "autolrs --tau 100", n = 1 }), "LOST [%l ]+: .* ended with exit status 0")
+  end)
+
   it("may say why", function()
     assert_fails(drive "bye", "LOST training: it gave up: no more data; .*exit status 0")
   end)

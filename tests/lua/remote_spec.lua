@@ -217,6 +217,29 @@ describe("a remote trainer", function()
     assert.equal("closed", code)
   end)
 
+  it("lets a host go on while it trains: it yields in the host's coroutine", function()
+    local uv = require "luv"
+    local turns, losses, problem = 0, nil, nil
+    local timer, start = uv.new_timer(), uv.new_timer()
+    timer:start(1, 1, function() turns = turns + 1 end)
+    start:start(0, 0, function()
+      coroutine.wrap(function()
+        problem = select(2, pcall(function()
+          local trainer <close> = bowl()
+          local checkpoint = trainer:save()
+          losses = trainer:train(2000, 0.01)
+          trainer:restore(checkpoint)
+        end))
+        timer:close()
+      end)()
+      start:close()
+    end)
+    uv.run()
+    assert.is_nil(problem)
+    assert.equal(2000, #losses)
+    assert.is_true(turns > 3)
+  end)
+
   it("leaves no descriptor and no process behind", function()
     local function open_files() return program.shell("ls /proc/$PPID/fd | wc -l").out end
     local function children() return program.shell("wc -w </proc/$PPID/task/$PPID/children").out end

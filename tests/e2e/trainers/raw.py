@@ -78,6 +78,7 @@ WRONG = {
     "slow": lambda answer: ([(time.sleep(0.2), send({"alive": answer["id"]})) for _ in range(8)], send(answer)),
     "exit": lambda _: (print("Error: the GPU fell off", file=sys.stderr), sys.exit(7)),
     "stubborn": send,
+    "leaves": lambda answer: (send(answer), sys.exit(0)),
 }
 
 if WAY == "unheard":
