@@ -1,5 +1,5 @@
-/* expfit_bounded.c -- the bounded fit: b by a look at GRID rates and a golden-section
- * search, outliers by the median distance, the forecast's spread by the likelihood of b. */
+/* expfit_bounded.c -- the bounded fit: b by a look at GRID rates and Brent's search between
+ * them, outliers by the median distance, the forecast's spread by the likelihood of b. */
 #include "expfit.h"
 
 #include <float.h>
@@ -16,7 +16,7 @@ static const double FAR = 8;            /* log-likelihood below the best at whic
 
 enum {
   GRID = 25,          /* rates in the first look, evenly in log */
-  GOLDEN = 34,        /* halvings, of a sort, of the best cell: it ends 1e7 times smaller */
+  POLISHES = 40,      /* evaluations of the polish, at most; a dozen do */
   BISECTIONS = 40,
   FILTER_ROUNDS = 4,
   FILTER_LEAST = 6    /* points below which none can be told an outlier */
@@ -86,22 +86,59 @@ static int best_look (const Fit *f) {
   return best;
 }
 
-/* Golden-section search in the two cells around the best look. */
+/* The two best points of a search so far, the one before them, and the cell that holds the minimum. */
+typedef struct Search {
+  double x, w, v;           /* best first */
+  double at_x, at_w, at_v;
+  double low, high;
+} Search;
+
+/* Put u, seen as at_u, in its place among them. */
+static void place (Search *s, double u, double at_u) {
+  if (at_u <= s->at_x) {
+    if (u < s->x) s->high = s->x;
+    else s->low = s->x;
+    s->v = s->w, s->at_v = s->at_w;
+    s->w = s->x, s->at_w = s->at_x;
+    s->x = u, s->at_x = at_u;
+    return;
+  }
+  if (u < s->x) s->low = u;
+  else s->high = u;
+  if (at_u <= s->at_w || s->w == s->x) {
+    s->v = s->w, s->at_v = s->at_w;
+    s->w = u, s->at_w = at_u;
+  } else if (at_u <= s->at_v || s->v == s->x || s->v == s->w) {
+    s->v = u, s->at_v = at_u;
+  }
+}
+
+/* Step from x to the lowest point of the parabola through all three; nan where there is none. */
+static double parabola_step (const Search *s) {
+  const double r = (s->x - s->w) * (s->at_x - s->at_v), q = (s->x - s->v) * (s->at_x - s->at_w);
+  return q == r ? NAN : -0.5 * ((s->x - s->v) * q - (s->x - s->w) * r) / (q - r);
+}
+
+/* Brent's search (Algorithms for Minimization without Derivatives, 1973, chapter 5) in the two cells around the best look. */
 static double polish (const Fit *f, int best) {
-  const double ratio = 0.6180339887498949;
-  double low = f->grid[best > 0 ? best - 1 : 0], high = f->grid[best < GRID - 1 ? best + 1 : GRID - 1];
-  double x = high - ratio * (high - low), y = low + ratio * (high - low);
-  double at_x = residual_at(f, x), at_y = residual_at(f, y);
-  for (int i = 0; i < GOLDEN; i++)
-    if (at_x <= at_y) {
-      high = y, y = x, at_y = at_x;
-      x = high - ratio * (high - low), at_x = residual_at(f, x);
-    } else {
-      low = x, x = y, at_x = at_y;
-      y = low + ratio * (high - low), at_y = residual_at(f, y);
+  const double x = f->grid[best], at_x = residual_at(f, x), golden = 0.3819660112501051, tolerance = 1e-8;
+  Search s = { x, x, x, at_x, at_x, at_x, f->grid[best > 0 ? best - 1 : 0], f->grid[best < GRID - 1 ? best + 1 : GRID - 1] };
+  double last = 0, before = 0;
+  for (int i = 0; i < POLISHES; i++) {
+    const double middle = 0.5 * (s.low + s.high);
+    if (fabs(s.x - middle) + 0.5 * (s.high - s.low) <= 2 * tolerance) break;
+    double step = parabola_step(&s);
+    const bool good = fabs(step) < 0.5 * fabs(before) && s.x + step > s.low && s.x + step < s.high;
+    before = last;
+    if (!good) {
+      before = (s.x < middle ? s.high : s.low) - s.x;
+      step = golden * before;
     }
-  const double inside = at_x <= at_y ? x : y;
-  return residual_at(f, f->grid[best]) <= fmin(at_x, at_y) ? f->grid[best] : inside;
+    if (fabs(step) < tolerance) step = s.x < middle ? tolerance : -tolerance;
+    last = step;
+    place(&s, s.x + step, residual_at(f, s.x + step));
+  }
+  return s.x;
 }
 
 /* ---- outliers ---- */
