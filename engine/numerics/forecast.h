@@ -13,8 +13,8 @@
  * What no short series can tell is whether its training will come to repeat its data and learn them by heart: a third of
  * the weight of every curve goes to one that falls by a further power COLLAPSE of time from the last loss on.
  *
- * Nothing here is fitted to a data set: every constant is a pure number of the logarithms of loss and time, so the forecast
- * of k times the loss above 'lower' is k times the forecast. Ours; doc/methods.md says where it does badly. */
+ * Every constant is a pure number of the logarithms of loss and time, so the forecast of k times the loss above 'lower' is k
+ * times the forecast. Ours; doc/methods.md says how the constants were set, and where it does badly. */
 #ifndef forecast_h
 #define forecast_h
 

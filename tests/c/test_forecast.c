@@ -237,7 +237,7 @@ static void candidates (Random *random, int m, int n, const double *exponent, do
 }
 
 static void race (const ForecastOptions *options, int m, int n, double losses[][400], double step, double *best) {
-  const double *lists[8];
+  const double *lists[8] = { NULL };
   double sum = 0, expected[8];
   for (int k = 0; k < m; k++) lists[k] = losses[k];
   assert_int_equal(forecast_race(best, expected, options, m, n, lists, step), STATUS_OK);

@@ -127,6 +127,8 @@ WORLDS = [  # model, optimizer, batch, probe, steps before it, seed
     ("cnn-norm", "sgd", 64, 50, 0, 4), ("cnn-norm", "adam", 32, 100, 200, 5), ("cnn", "sgd", 128, 30, 0, 6),
     ("gru", "adam", 16, 100, 0, 7), ("gru", "sgd", 16, 100, 0, 8), ("gru", "adamw", 32, 50, 300, 9), ("gru", "rmsprop", 8, 100, 100, 10),
     ("transformer", "adam", 16, 100, 0, 11), ("transformer", "adamw", 8, 100, 200, 12), ("transformer", "sgd", 16, 50, 0, 13),
+    ("teacher", "rmsprop", 16, 100, 100, 17), ("cnn", "rmsprop", 16, 50, 0, 18), ("gru", "adam", 8, 50, 0, 19),
+    ("cnn-norm", "adamw", 16, 50, 0, 20), ("teacher", "sgd", 64, 100, 50, 21),
     ("teacher", "sgd", 16, 100, 0, 14), ("teacher", "adam", 32, 200, 0, 15), ("teacher", "adamw", 8, 100, 300, 16),
 ]
 
