@@ -124,7 +124,13 @@ fuzz: setup-fuzz                          ## libFuzzer on every reader of foreig
 valgrind: setup-test $(CTESTS)            ## the C tests under valgrind
 	@BUILD=$(BUILD) tests/run.sh valgrind
 
-bench: all setup-bench                    ## speed, each as a ratio to a peer measured in the same run
+# What is timed from C, without Lua.
+CBENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(CBENCHES): $(BUILD)/bench/%: tests/bench/%.c $(CORE)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Iengine -o $@ $^ $(LIBS)
+
+bench: all setup-bench $(CBENCHES)        ## speed, each as a ratio to a peer measured in the same run
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
 
 bench-forecast: all                       ## forecasts of the loss beside other methods, on recorded trainings; PICTURE=FILE draws some

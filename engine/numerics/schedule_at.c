@@ -12,13 +12,17 @@ enum { BLOCK = 128 };  /* times at once; every nested node keeps at most two blo
 /* 0 < count <= BLOCK. The times are only read; were they const, gcc 12 would warn of blocks it cannot prove filled. */
 static void evaluate (const Schedule *schedule, int count, double *t, double *out);
 
+/* Where in its profile a piece is read at time t. */
+static double position (const Schedule *piece, double ahead, double t) {
+  const double extent = piece->of.piece.profile.extent;
+  return t < piece->steps && t + ahead < extent ? t + ahead : extent;
+}
+
 static void evaluate_piece (const Schedule *piece, int count, double *t, double *out) {
-  const Profile *profile = &piece->of.piece.profile;
-  const double steps = piece->steps, extent = profile->extent;
   const double ahead = piece->of.piece.endpoint == SCHEDULE_AFTER ? 1 : 0;
   double x[BLOCK];
-  for (int i = 0; i < count; i++) x[i] = t[i] < steps && t[i] + ahead < extent ? t[i] + ahead : extent;
-  profile_values(profile, count, x, out);
+  for (int i = 0; i < count; i++) x[i] = position(piece, ahead, t[i]);
+  profile_values(&piece->of.piece.profile, count, x, out);
 }
 
 /* Each run of times on one side of the joint goes to that side. */
@@ -168,11 +172,30 @@ static void evaluate (const Schedule *schedule, int count, double *t, double *ou
   }
 }
 
+/* One time, t >= 0: what most schedules are made of needs no block. */
+static double evaluate_one (const Schedule *schedule, double t) {
+  double rate, x;
+  while (schedule->kind == NODE_SEQUENCE) {
+    const double first = schedule->part->steps;
+    const bool before = t < first;
+    schedule = before ? schedule->part : schedule->second;
+    t = before ? t : t - first;
+  }
+  switch (schedule->kind) {
+    case NODE_PIECE:
+      x = position(schedule, schedule->of.piece.endpoint == SCHEDULE_AFTER ? 1 : 0, t);
+      profile_values(&schedule->of.piece.profile, 1, &x, &rate);
+      return rate;
+    case NODE_SCALE:
+      return evaluate_one(schedule->part, t) * schedule->of.scale.factor;
+    default:
+      evaluate(schedule, 1, &t, &rate);
+      return rate;
+  }
+}
+
 double schedule_at (const Schedule *schedule, double t) {
-  double rate;
-  t = t > 0 ? t : 0;
-  evaluate(schedule, 1, &t, &rate);
-  return rate;
+  return evaluate_one(schedule, t > 0 ? t : 0);
 }
 
 void schedule_fill (const Schedule *schedule, int64_t from, int64_t count, double *rates) {

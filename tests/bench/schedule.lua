@@ -1,4 +1,4 @@
--- Time reading a rate per step. Prints: name, median nanoseconds a step.
+-- Time reading a rate per step. Prints: name, how, median nanoseconds a step.
 local neap = require "neap"
 local s = neap.schedule
 local N = 10000
@@ -18,13 +18,16 @@ local function median_time(f)
 end
 
 local cases = {
-  { "cosine", 0.1 * s.cosine(N, { to = 0.1 }) },
   { "warmup .. rex", 0.1 * (s.warmup(500) .. s.rex(N - 500)) },
+  { "warmup .. linear", 0.1 * (s.warmup(500) .. s.linear(N - 500)) },
+  { "warmup .. step", 0.1 * (s.warmup(500) .. s.step(N - 500)) },
+  { "warmup .. cosine", 0.1 * (s.warmup(500) .. s.cosine(N - 500, { to = 0.1 })) },
+  { "warmup .. exponential", 0.1 * (s.warmup(500) .. s.exponential(N - 500)) },
 }
 for _, case in ipairs(cases) do
   local name, sched = table.unpack(case)
   local at = median_time(function() for t = 0, N - 1 do sched:at(t) end end)
   local values = median_time(function() sched:values() end)
-  print(("%s, at\t%.17g"):format(name, at * 1e9))
-  print(("%s, values\t%.17g"):format(name, values * 1e9))
+  print(("%s\tLua at\t%.17g"):format(name, at * 1e9))
+  print(("%s\tLua values\t%.17g"):format(name, values * 1e9))
 end
