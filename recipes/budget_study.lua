@@ -26,14 +26,30 @@ local function names_in(text, name, known)
   return list
 end
 
+-- "1-5-10" -> { 1, 5, 10 }, or nil and what is wrong.
+local function budgets_in(text)
+  local list = {}
+  for word in text:gmatch "[^-]+" do
+    local budget = math.tointeger(tonumber(word))
+    if not budget or budget < 1 or budget > 100 or budget <= (list[#list] or 0) then
+      return nil, ("option 'budgets': whole percents from 1 to 100, ascending, expected, not '%s'"):format(word)
+    end
+    list[#list + 1] = budget
+  end
+  if #list == 0 then return nil, "option 'budgets': percents with dashes between them expected" end
+  return list
+end
+
 -- What to train, or nil and what is wrong with the options.
 local function design_of(o)
-  local settings, optimizers, problem
+  local settings, optimizers, budgets, problem
   settings, problem = names_in(o.settings, "settings", plan.settings)
   if not settings then return nil, problem end
   optimizers, problem = names_in(o.optimizers, "optimizers", plan.optimizers)
   if not optimizers then return nil, problem end
-  return { settings = settings, optimizers = optimizers, quick = o.quick, full = o.full, samplings = not o.quick }
+  budgets, problem = budgets_in(o.budgets)
+  if not budgets then return nil, problem end
+  return { settings = settings, optimizers = optimizers, budgets = budgets, quick = o.quick, full = o.full, samplings = not o.quick }
 end
 
 local function clock(seconds)
@@ -58,20 +74,24 @@ end
 local function show(run, results, design, o)
   local function table_of(text) run:report { event = "table", text = "\n" .. text .. "\n" } end
   for _, setting in ipairs(design.settings) do
-    local full = plan.full(setting, design)
+    local function about(optimizer)
+      return { setting = setting, optimizer = optimizer, full = plan.full(setting, design), budgets = design.budgets,
+        measure = o.measure, seeds = o.seeds }
+    end
     for _, optimizer in ipairs(design.optimizers) do
-      table_of(tables.schedules(results, setting, optimizer, full, o))
+      table_of(tables.schedules(results, about(optimizer)))
       for _, profile in ipairs(design.samplings and contestants.sampled or {}) do
-        table_of(tables.samplings(results, setting, optimizer, full, profile.name, o))
+        table_of(tables.samplings(results, about(optimizer), profile.name))
       end
     end
   end
   local published, problem = paper.results()
   if not published then error(problem, 0) end
-  local compared = ranking.only(results, function(result) return contestants.is_ranked(result.schedule) end)
-  local cells, paper_cells = ranking.cells(compared), ranking.cells(published)
+  local ranked = ranking.only(results, function(result) return contestants.is_ranked(result.schedule) end)
+  local cells, paper_cells = ranking.cells(ranked), ranking.cells(published)
   table_of(tables.shares(cells, paper_cells))
   local text, reproduced = verdict.text(cells, paper_cells, o.measure)
+  text = text .. "\n" .. verdict.beside(ranking.cells(results), contestants.beside)
   run:report { event = "verdict", text = "\n" .. text, reproduced = reproduced }
 end
 
@@ -81,6 +101,7 @@ return neap.recipe {
   options = {
     quick = { false, "minutes instead of hours: no sampling rates, a smaller budget of Fashion-MNIST" },
     full = { nil, "steps of 100 %; default: digits 4000, fashion 20000, or 4000 if quick", type = "integer", min = 100, optional = true },
+    budgets = { table.concat(plan.budgets, "-"), "in percent of the full budget" },
     settings = { "digits-fashion", "data sets" },
     optimizers = { "sgd-adam", "optimizers" },
     measure = { "error", "what peaks are tuned by (validation) and schedules compared by (test)", choices = { "error", "loss" } },

@@ -1,4 +1,5 @@
 -- What the README shows, run as it stands there; only large budgets are cut.
+local listings = require "listings"
 local program = require "program"
 
 local function readme()
@@ -9,7 +10,9 @@ local function readme()
 end
 
 local blocks = {}
-for block in readme():gmatch "```lua\n(.-)```" do blocks[#blocks + 1] = block end
+for _, listing in ipairs(listings.read "README.md") do
+  if listing.kind == "lua" then blocks[#blocks + 1] = listing.text end
+end
 
 local function out(command)
   local ran = program.shell(command)

@@ -87,6 +87,7 @@ describe("budget_study", function()
     for words, message in pairs {
       ["--settings digit"] = "option 'settings': unknown 'digit' %(did you mean 'digits'%?%)",
       ["--optimizers ''"] = "option 'optimizers': names with dashes between them expected",
+      ["--budgets 1-101"] = "option 'budgets': whole percents from 1 to 100, ascending, expected, not '101'",
       ["--quick maybe"] = "option '%-%-quick': true or false expected",
       ["--budget 100"] = "unknown option '%-%-budget'",
       ["-- python3 train.py"] = "is a study: it opens trainers of its own",

@@ -248,6 +248,14 @@ describe("the verdict", function()
     assert.matches("is not reproduced", text)
   end)
 
+  it("counts a schedule beside the ranking against REX", function()
+    local cells = cells_of { rex = 2, linear = 3, ["delayed 50 %"] = 1 }
+    assert.equal("Beside the ranking: delayed 50 % is ahead of rex in 6 of 6 cells.", verdict.beside(cells, contestants.beside))
+    assert.is_true(contestants.is_schedule "delayed 50 %")
+    assert.is_false(contestants.is_ranked "delayed 50 %")
+    assert.is_false(contestants.is_schedule "rex at 50-75 %")
+  end)
+
   it("holds in the paper's own tables", function()
     local _, holds = verdict.text(paper_cells, paper_cells, "error")
     assert.is_true(holds)
@@ -262,7 +270,8 @@ describe("the tables", function()
       results[#results + 1] = { setting = "digits", optimizer = "sgd", schedule = "step", budget = budget, mean = 2.5, deviation = 0.5,
         at_edge = true }
     end
-    local text = tables.schedules(results, "digits", "sgd", 4000, { measure = "error", seeds = 3 })
+    local text = tables.schedules(results,
+      { setting = "digits", optimizer = "sgd", full = 4000, budgets = plan.budgets, measure = "error", seeds = 3 })
     assert.matches("\nrex%s+%*1%.50 %+%- 0%.25", text)
     assert.matches("\nstep%s+%? 2%.50 %+%- 0%.50", text)
     assert.matches("1%%=40%s+5%%=200", text)
@@ -280,7 +289,8 @@ describe("a whole study", function()
       local record <close> = assert(ledger.open(file))
       local cells = plan.cells(design)
       assert(study.train(cells, record, o))
-      tables_of[i] = tables.schedules(study.results(cells, record, o), "digits", "adam", 100, { measure = "loss", seeds = 2 })
+      tables_of[i] = tables.schedules(study.results(cells, record, o),
+        { setting = "digits", optimizer = "adam", full = 100, budgets = plan.budgets, measure = "loss", seeds = 2 })
       os.remove(file)
     end
     assert.equal(tables_of[1], tables_of[2])

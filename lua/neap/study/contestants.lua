@@ -37,6 +37,9 @@ contestants.schedules = {
   { name = "rex", paper = "REX", schedule = rex },
 }
 
+--- Schedules that are no part of the ranking, since the paper's tables have none of them.
+contestants.beside = { "delayed 50 %" }
+
 local function regularly(percent)
   return function(whole) return whole:sample { percent = percent } end
 end
@@ -88,13 +91,17 @@ for _, p in ipairs(contestants.sampled) do
   end
 end
 
-local by_name = {}
+local schedules, by_name = {}, {}
+for _, contestant in ipairs(contestants.schedules) do schedules[contestant.name] = true end
 for _, list in ipairs { contestants.samplings, contestants.schedules } do
   for _, contestant in ipairs(list) do by_name[contestant.name] = contestant end
 end
 
 ---@return neap.Contestant?
 function contestants.named(name) return by_name[name] end
+
+--- Is it one of the schedules, not only of the sampling study?
+function contestants.is_schedule(name) return schedules[name] == true end
 
 --- Is it one of those that the paper's tables compare, and so ranked?
 function contestants.is_ranked(name) return by_name[name] ~= nil and by_name[name].paper ~= nil end

@@ -30,7 +30,7 @@ plan.looks = 100
 function plan.full(setting, o) return o.full or plan.settings[setting][o.quick and "quick" or "full"] end
 
 --- One cell for each combination.
----@param o { settings: string[], optimizers: string[], quick: boolean, full: integer?, samplings: boolean }
+---@param o { settings: string[], optimizers: string[], quick: boolean, full: integer?, budgets: integer[]?, samplings: boolean }
 ---@return table[] cells    { setting, optimizer, schedule, budget, full, steps, base, look, backend }
 function plan.cells(o)
   local cells = {}
@@ -47,7 +47,7 @@ function plan.cells(o)
     for _, contestant in ipairs(list) do
       for _, setting in ipairs(seen[contestant.name] and {} or o.settings) do
         for _, optimizer in ipairs(o.optimizers) do
-          for _, budget in ipairs(plan.budgets) do add(setting, optimizer, contestant.name, budget) end
+          for _, budget in ipairs(o.budgets or plan.budgets) do add(setting, optimizer, contestant.name, budget) end
         end
       end
       seen[contestant.name] = true

@@ -41,17 +41,17 @@ local function grid(names, columns, heads, find)
   return table.concat(lines, "\n")
 end
 
-local function finder(results, setting, optimizer)
+local function finder(results, about)
   local by_name = {}
   for _, r in ipairs(results) do
-    if r.setting == setting and r.optimizer == optimizer then by_name[r.schedule .. " @" .. r.budget] = r end
+    if r.setting == about.setting and r.optimizer == about.optimizer then by_name[r.schedule .. " @" .. r.budget] = r end
   end
   return function(name, budget) return by_name[name .. " @" .. budget] end
 end
 
-local function budget_heads(full)
+local function heads_of(about)
   local heads = {}
-  for j, budget in ipairs(plan.budgets) do heads[j] = ("%d%%=%d"):format(budget, budget * full // 100) end
+  for j, budget in ipairs(about.budgets) do heads[j] = ("%d%%=%d"):format(budget, budget * about.full // 100) end
   return heads
 end
 
@@ -59,27 +59,38 @@ local NOTES <const> = "* the best of its column;  ? its best peak is at the end 
 
 local UNIT <const> = { error = "error in %", loss = "loss" }
 
+---@class neap.study.About    of one setting
+---@field setting string
+---@field optimizer string
+---@field full integer       steps of 100 %
+---@field budgets integer[]   in percent
+---@field measure "error"|"loss"
+---@field seeds integer
+
+local function title_of(about, what)
+  return ("%s, %s: test %s%s"):format(about.setting, plan.optimizers[about.optimizer].title, UNIT[about.measure], what)
+end
+
 --- Test errors, or losses, of the paper's schedules in one setting.
----@param o { measure: string, seeds: integer }
+---@param about neap.study.About
 ---@return string
-function tables.schedules(results, setting, optimizer, full, o)
+function tables.schedules(results, about)
   local names = {}
   for i, contestant in ipairs(contestants.schedules) do names[i] = contestant.name end
-  return ("%s, %s: test %s, mean +- deviation of %d seeds, by budget in steps\n%s\n%s"):format(
-    setting, plan.optimizers[optimizer].title, UNIT[o.measure], o.seeds,
-    grid(names, plan.budgets, budget_heads(full), finder(results, setting, optimizer)), NOTES)
+  return ("%s\n%s\n%s"):format(title_of(about, (", mean +- deviation of %d seeds, by budget in steps"):format(about.seeds)),
+    grid(names, about.budgets, heads_of(about), finder(results, about)), NOTES)
 end
 
 --- The same of one profile, the more often it is read the further down.
+---@param about neap.study.About
 ---@return string
-function tables.samplings(results, setting, optimizer, full, profile, o)
-  local find, names = finder(results, setting, optimizer), {}
+function tables.samplings(results, about, profile)
+  local find, names = finder(results, about), {}
   for i, rate in ipairs(contestants.rates) do names[i] = rate.name end
-  local body = grid(names, plan.budgets, budget_heads(full), function(rate_name, budget)
-    return find(contestants.name(profile, rate_name), budget)
-  end)
-  return ("%s, %s: test %s of the profile '%s', read ..\n%s"):format(
-    setting, plan.optimizers[optimizer].title, UNIT[o.measure], profile, body)
+  return title_of(about, (" of the profile '%s', read ..\n"):format(profile))
+    .. grid(names, about.budgets, heads_of(about), function(rate_name, budget)
+      return find(contestants.name(profile, rate_name), budget)
+    end)
 end
 
 local GROUPS <const> = {

@@ -3,25 +3,23 @@
 local backend = require "neap.backend"
 local contestants = require "neap.study.contestants"
 local engine = require "neap.engine"
+local neap = require "neap"
 
 local train = {}
 
 local function finite(x) return x - x == 0 end
 
---- Decay on plateau: after more than `patience` looks at the validation loss without a better one (by 1e-4 of it, as
---- torch's ReduceLROnPlateau has it) the rate is a tenth.
+--- Decay on plateau: after more than `patience` looks at the validation loss without a better one the rate is a tenth.
 ---@param look integer    steps from one look to the next
 ---@return boolean done    false if the training diverged
 function train.on_plateau(trainer, steps, peak, patience, look)
-  local rate, best, bad, taken = peak, math.huge, 0, 0
+  local plateau, taken = neap.schedule.plateau { rate = peak, patience = patience }, 0
   while taken < steps do
     local count = math.min(look, steps - taken)
-    local losses = trainer:train(count, rate)
+    local losses = trainer:train(count, plateau:rate())
     if not finite(losses[#losses]) then return false end
     taken = taken + count
-    local loss = trainer:evaluate()
-    if loss < best * (1 - 1e-4) then best, bad = loss, 0 else bad = bad + 1 end
-    if bad > patience then rate, bad = rate / 10, 0 end
+    plateau:observe((trainer:evaluate()))
   end
   return true
 end

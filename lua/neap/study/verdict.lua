@@ -63,6 +63,19 @@ local function ordering(cells)
   return holds, lines
 end
 
+--- Schedules beside the ranking, each against REX.
+---@param cells table[]     of neap.study.ranking, with them
+---@param names string[]
+---@return string
+function verdict.beside(cells, names)
+  local lines = {}
+  for i, name in ipairs(names) do
+    local ahead, count = ranking.ahead(cells, name, "rex")
+    lines[i] = ("Beside the ranking: %s is ahead of rex in %d of %d cells."):format(name, ahead, count)
+  end
+  return table.concat(lines, "\n")
+end
+
 --- The whole verdict.
 ---@param cells table[]          of neap.study.ranking, ours
 ---@param paper_cells table[]
