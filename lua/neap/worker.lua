@@ -25,7 +25,9 @@ local function answer_of(job)
 end
 
 return function()
-  local text = answer_of(assert(engine.json_decode(io.read "a"))) .. "\n"
+  local job = engine.json_decode(io.read "a")
+  if not job then return end   -- who started it was interrupted before the job was told
+  local text = answer_of(job) .. "\n"
   while #text > 0 do
     local written = uv.fs_write(ANSWERS, text, -1)
     if not written then return end   -- nobody is left to tell

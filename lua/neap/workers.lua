@@ -77,7 +77,7 @@ local function is_finished(worker)
   return worker.silent or worker.exit.code ~= 0 or worker.exit.signal ~= 0 or (last and last:sub(-1) == "\n")
 end
 
---- Start a process for a job.
+--- Start a process for a job; it is then among the pool's running ones.
 ---@return neap.Worker? worker
 ---@return string? problem
 local function start(job, text, pool)
@@ -90,6 +90,7 @@ local function start(job, text, pool)
     worker:close()
     return nil, ("a worker cannot be started: %s: %s"):format(pool.program, problem)
   end
+  pool.running[worker] = true   -- before it has its job: one that an interrupt leaves without ends by itself
   worker.input:write(text)
   worker.input:shutdown()
   worker.answers:read_start(function(_, chunk)
@@ -167,7 +168,7 @@ function workers.map(jobs, given)
     while started < #texts and started - ended < at_a_time do
       started = started + 1
       local worker, problem = start(started, texts[started], pool)
-      if worker then pool.running[worker] = true else finish(started, nil, problem) end
+      if not worker then finish(started, nil, problem) end
     end
     local worker = pool:finished()
     if worker then
