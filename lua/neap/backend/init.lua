@@ -24,6 +24,7 @@ backend.kinds = {
   spawn = "neap.backend.spawn",
   listen = "neap.backend.listen",
   replay = "neap.backend.replay",
+  autolrs = "neap.backend.autolrs",
 }
 
 local function say(text) io.stderr:write("neap: ", text, "\n") end

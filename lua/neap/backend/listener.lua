@@ -93,7 +93,11 @@ local function bind_unix(server, path)
   return bound, problem
 end
 
-local function bind_tcp(server, at)
+--- Give a server its address; a port of 0 becomes one that is free.
+---@param at neap.Address    with a host
+---@return boolean? done
+---@return string? problem
+function listener.bind_tcp(server, at)
   local host = at.host
   if not host:find "^[%d.:a-fA-F]*$" then
     local found = uv.getaddrinfo(host, nil, { socktype = "stream" })
@@ -116,7 +120,7 @@ function listener.open(at, given)
   self.new_stream = at.path and uv.new_pipe or uv.new_tcp
   self.server = self.new_stream()
   local done, problem
-  if at.path then done, problem = bind_unix(self.server, at.path) else done, problem = bind_tcp(self.server, at) end
+  if at.path then done, problem = bind_unix(self.server, at.path) else done, problem = listener.bind_tcp(self.server, at) end
   if done then done, problem = self.server:listen(16, function() receive(self) end) end
   if not done then
     loop.close { self.server }
