@@ -64,7 +64,7 @@ mutable () {  # mutable OBJECT...: variables; constants that hold addresses lie 
   done
 }
 
-mapfile -t objects < <(find engine -name '*.c' | sed "s|^engine/\(.*\)c\$|$build/obj/\1o|" | sort)
+mapfile -t objects < <(find engine -name '*.c' -not -path 'engine/client/*' | sed "s|^engine/\(.*\)c\$|$build/obj/\1o|" | sort)
 mapfile -t inner_objects < <(printf '%s\n' "${objects[@]}" | grep -E '/(numerics|trainer|io)/')
 mapfile -t quiet_objects < <(printf '%s\n' "${inner_objects[@]}" | grep -v /io/)
 mapfile -t beside_mem < <(printf '%s\n' "${objects[@]}" | grep -vx "$build/obj/numerics/mem.o")
