@@ -24,7 +24,7 @@ local replay_curve = {}
 ---@field bottom number           level at the last step: below it, this curve knows nothing
 ---@field knots_at number[]
 ---@field knots number[]          levels there, strictly falling
----@field validation? { at: number[], losses: number[] }
+---@field validation? { at: number[], losses: number[], down: number[] }
 local Curve = {}
 Curve.__index = Curve
 
@@ -76,8 +76,8 @@ end
 
 --- Between the records, ends held: of the losses, or of the validation losses.
 local function recorded(at, losses, t)
-  local i = t // 1 + 1
-  if at[i] == t then return losses[i] end   -- every step is there, which is usual
+  local place = at[t // 1 + 1]
+  if place == t then return losses[t // 1 + 1] end   -- every step is there, which is usual
   local n = #at
   if t <= at[1] then return losses[1] elseif t >= at[n] then return losses[n] end
   return line(at, losses, t, bracket(at, t, n))
@@ -99,10 +99,11 @@ function Curve:loss(step) return recorded(self.at, self.losses, step) end
 --- How far a lost curve had risen above its lowest loss.
 function Curve:rise(step) return recorded(self.at, self.risen, step) end
 
---- The validation loss after so many steps, or nil if none was recorded.
-function Curve:validated(t)
+--- The validation loss there was at a level: between its records, on straight lines over the level, which tells better than the
+--- step how far the curve had come.
+function Curve:validated(level)
   local v = self.validation
-  return v and recorded(v.at, v.losses, t)
+  return recorded(v.down, v.losses, -level)
 end
 
 --- The rate after so many steps.
@@ -149,6 +150,13 @@ local function rises(losses)
   return risen
 end
 
+--- The levels at which there is a validation loss, as numbers that ascend.
+local function descents(self)
+  local down = {}
+  for i, t in ipairs(self.validation.at) do down[i] = -self:level(t) end
+  return down
+end
+
 --- Make a curve of its records, at least one.
 ---@param records { at: number[], losses: number[], rates: number|number[], diverges: number?, validation: table? }
 ---@return neap.replay.Curve
@@ -162,6 +170,7 @@ function replay_curve.new(records)
   self.knots_at, self.knots = pool(self.at, self.losses)
   self.finish = self.at[#self.at]
   self.top, self.bottom = self:level(0), self:level(self.finish)
+  if self.validation then self.validation.down = descents(self) end
   return self
 end
 

@@ -19,6 +19,7 @@ local SMALLEST <const> = 1e-300
 ---@class neap.replay.Model
 ---@field curves neap.replay.Curve[]   that hold
 ---@field lost neap.replay.Curve[]     that diverged or exploded
+---@field validated boolean            each of the curves has validation losses
 local Model = {}
 Model.__index = Model
 
@@ -26,13 +27,14 @@ Model.__index = Model
 ---@class neap.replay.State
 ---@field level number      of the loss; infinite before the first step
 ---@field steps integer     taken so far
----@field rate number       of the last step; 0 before the first
+---@field validation? number   loss, where it was recorded; nil before the first step
 ---@field held integer      steps in a row at rates that are lost
 ---@field entry? number     level at which those began
+---@field entry_validation? number
 ---@field diverged boolean
 
 ---@return neap.replay.State
-function replay_model.start() return { level = huge, steps = 0, rate = 0.0, held = 0, diverged = false } end
+function replay_model.start() return { level = huge, steps = 0, held = 0, diverged = false } end
 
 local function rate_at(curve, level)
   return curve.constant or curve:rate((curve:reached(level)))
@@ -68,25 +70,14 @@ local function outrun(curves, level, rate)
   return least
 end
 
---- The level as it is at a rate, and how far one step goes down from it.
-local function descent(self, level, rate)
+--- What moves a training at this level and rate: one curve or two, the weight of the second, and the share of their step.
+local function movers(self, level, rate)
   local below, low, above, high = neighbours(self.curves, level, rate)
-  if below and low == rate then return below:descend(level) end
-  if below and above then
-    local w = log(rate / low) / log(high / low)
-    local from_a, step_a = below:descend(level)
-    local from_b, step_b = above:descend(level)
-    return from_a + w * (from_b - from_a), step_a + w * (step_b - step_a)
-  elseif below then
-    local from, step = below:descend(level)
-    local still = outrun(self.curves, level, low)
-    if still < huge then step = step * max(0.0, 1 - log(rate / low) / log(still / low)) end
-    return from, step
-  elseif above then
-    local from, step = above:descend(level)
-    return from, step * (rate / high)
-  end
-  return level, 0.0
+  if below and low == rate then return below, nil, 0.0, 1.0 end
+  if below and above then return below, above, log(rate / low) / log(high / low), 1.0 end
+  if above then return above, nil, 0.0, rate / high end
+  local still = below and outrun(self.curves, level, low) or huge
+  return below, nil, 0.0, still < huge and max(0.0, 1 - log(rate / low) / log(still / low)) or 1.0
 end
 
 --- The curve nearest in ln(rate), of two the one that comes later in the list, and its distance.
@@ -103,13 +94,18 @@ end
 --- A step at a rate next to one that was lost: from the beginning, what that curve did; from elsewhere, what it had risen by.
 local function fall_apart(state, curve)
   local k = state.held
-  if k == 0 then state.entry = state.level end
+  if k == 0 then state.entry, state.entry_validation = state.level, state.validation end
   state.held = k + 1
   if k >= curve.diverges then
     state.diverged = true
     return 0 / 0
   end
-  state.level = state.entry < huge and state.entry + curve:rise(k) or curve:loss(k)
+  if state.entry == huge then
+    state.level, state.validation = curve:loss(k), curve.validation and curve:validated(curve:level(k + 1))
+  else
+    local risen = curve:rise(k)
+    state.level, state.validation = state.entry + risen, state.entry_validation and state.entry_validation + risen
+  end
   return state.level
 end
 
@@ -119,47 +115,50 @@ end
 ---@return number loss
 function Model:step(state, rate)
   rate = max(rate, SMALLEST)
-  local step = state.steps
-  state.steps, state.rate = step + 1, rate
-  local near, distance = nearest(self.curves, state.level, rate)
-  local lost, closer = nearest(self.lost, state.level, rate)
+  local step, level = state.steps, state.level
+  state.steps = step + 1
+  local near, distance = nearest(self.curves, level, rate)
+  local lost, closer = nearest(self.lost, level, rate)
   if lost and closer <= distance then return fall_apart(state, lost) end
   state.held = 0
-  local level, down = descent(self, state.level, rate)
-  state.level = level - down
-  return level + near:noise(step)
+  local curve, other, w, share = movers(self, level, rate)
+  if not curve then return level + near:noise(step) end
+  local from, down = curve:descend(level)
+  local now, later
+  if self.validated then now, later = curve:validated(from), curve:validated(from - down) end
+  if other then
+    local from_b, down_b = other:descend(level)
+    if now then
+      now = now + w * (other:validated(from_b) - now)
+      later = later + w * (other:validated(from_b - down_b) - later)
+    end
+    from, down = from + w * (from_b - from), down + w * (down_b - down)
+  end
+  -- The validation loss follows its own record, step for step, from where it is; where the level jumps, it begins anew.
+  if now then state.validation = (from == level and state.validation or now) - share * (now - later) end
+  state.level = from - share * down
+  return from + near:noise(step)
 end
 
---- What the validation loss of a curve was at a level; the level itself where none was recorded.
-local function validation_at(curve, level)
-  local t = (curve:reached(level))
-  return curve:validated(t) or (level < huge and level or curve:level(t))
-end
-
---- The validation loss of a state, mixed as the level is; nan once it diverged.
+--- The validation loss of a state; the level itself where none was recorded. nan once it diverged.
 ---@param state neap.replay.State
 ---@return number
 function Model:validation(state)
-  local level, rate = state.level, max(state.rate, SMALLEST)
   if state.diverged then return 0 / 0 end
-  local below, low, above, high = neighbours(self.curves, level, rate)
-  if below and above and low < rate then
-    local w = log(rate / low) / log(high / low)
-    return (1 - w) * validation_at(below, level) + w * validation_at(above, level)
-  end
-  local one = below or above or nearest(self.curves, level, rate)
-  if not one then return level < huge and level or self.lost[1]:loss(0) end
-  if state.held > 0 then return max(level, validation_at(one, level)) end
-  return validation_at(one, level)
+  if state.validation then return state.validation end
+  if state.level < huge then return state.level end
+  local first = nearest(self.curves, huge, SMALLEST) or self.lost[1]
+  return self.validated and first:validated(first.top) or first.top
 end
 
 --- Make a model of curves, at least one.
 ---@param curves neap.replay.Curve[]
 ---@return neap.replay.Model
 function replay_model.new(curves)
-  local model = setmetatable({ curves = {}, lost = {} }, Model)
+  local model = setmetatable({ curves = {}, lost = {}, validated = false }, Model)
   for _, curve in ipairs(curves) do
     table.insert(curve.diverges and model.lost or model.curves, curve)
+    model.validated = model.validated or not curve.diverges and curve.validation ~= nil
   end
   return model
 end
