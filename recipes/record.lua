@@ -17,7 +17,7 @@ end
 local function curve(run, rate, steps, o, rows, label)
   local step, loss, diverged = 0, UNKNOWN, false
   while step < steps and not diverged do
-    local validation = run:evaluate { batches = o.batches }
+    local validation = run.trainer.offers.evaluate ~= false and run:evaluate { batches = o.batches } or UNKNOWN
     local losses
     losses, diverged = run:train(math.min(o.every, steps - step), rate, label)
     for i, one in ipairs(losses) do
