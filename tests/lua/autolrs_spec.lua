@@ -53,6 +53,22 @@ describe("a message of the callback", function()
   end)
 end)
 
+describe("any text", function()
+  it("is a message, the beginning of one, or a complaint of one line", function()
+    local random, parts = engine.random(3), { "loss", "startBO", "val_loss", "minion", ",", ",", "2.5", "-1e", "nan", "inf", "e-05", " ",
+                                              "\n", "\0", "0x1", "+", ".", "_", "GET", "\xff", ("7"):rep(30) }
+    for _ = 1, 20000 do
+      local words = {}
+      for i = 1, 1 + random:below(6) do words[i] = parts[1 + random:below(#parts)] end
+      local given = table.concat(words)
+      local message, rest, problem = text.first(given)
+      if message then assert(type(message.loss) == "number" and given:sub(-#rest) == rest or rest == "", given)
+      elseif rest then assert(rest == given, given)
+      else assert(not problem:find "[%c\x80-\xff]", given) end
+    end
+  end)
+end)
+
 --- A port that is free now.
 local function free_port()
   local server = uv.new_tcp()
