@@ -193,8 +193,8 @@ describe("a training that fails", function()
     local ran = program.shell(("timeout 20 @neap run rex --backend autolrs:127.0.0.1:%d,wait=0.1"):format(port))
     assert.equal(1, ran.status)
     assert.matches("no trainer came within 0%.1 seconds %(option 'wait'%)", ran.err)
-    ran = program.shell((([[(sleep 0.1; exec 3<>/dev/tcp/127.0.0.1/PORT; echo 'GET / HTTP/1.1' >&3; cat <&3; sleep 0.1) &
-      timeout 20 @neap run rex --backend autolrs:127.0.0.1:PORT,wait=1; status=$?; wait; exit $status]]):gsub("PORT", port))
+    ran = program.shell((([[(until exec 3<>/dev/tcp/127.0.0.1/PORT; do sleep 0.05; done; echo 'GET / HTTP/1.1' >&3; cat <&3; sleep 0.1) &
+      timeout 20 @neap run rex --backend autolrs:127.0.0.1:PORT,wait=3; status=$?; wait; exit $status]]):gsub("PORT", port))
       :gsub("^(.*)$", "bash -c '%1'"):gsub("'GET / HTTP/1.1'", "GET"))
     assert.equal(1, ran.status)
     assert.matches("one was turned away: it sent 'GET%?', where startBO", ran.err)

@@ -99,11 +99,11 @@ describe("the example of the C client", function()
     local socket = folder .. "/socket"
     local ran = program.shell(([[@neap run rex --budget 5000000 --quiet --backend listen:unix:%s & server=$!
       while [ ! -S %s ]; do sleep 0.05; done
-      (sleep 0.5; kill -9 $server) & NEAP_ADDRESS=unix:%s %s; status=$?; kill -9 $server; exit $status]]):format(
+      (sleep 1.5; kill -9 $server) & NEAP_ADDRESS=unix:%s %s; status=$?; kill -9 $server; exit $status]]):format(
         socket, socket, socket, example))
     assert.equal(1, ran.status)
     assert.matches("neap: neap closed the connection\n", ran.err)
-    ran = run("rex --budget 5000000", ("-- sh -c '%s & sleep 0.3; kill -9 $!; wait'"):format(example))
+    ran = run("rex --budget 5000000", ("-- sh -c '%s & sleep 1; kill -9 $!; wait'"):format(example))
     assert.equal(1, ran.status)
     assert.matches("neap: the trainer 'example.c' is lost while training", ran.err)
   end)
