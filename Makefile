@@ -154,7 +154,7 @@ install: all                              ## PREFIX=/usr/local DESTDIR=
 	install -m 755 $(PROGRAM) "$(DESTDIR)$(BINDIR)/neap"
 	install -m 644 $(MODULE) "$(DESTDIR)$(LIBDIR)/neap/engine.so"
 	cp -R lua/neap "$(DESTDIR)$(LUADIR)/"
-	cp -R recipes lua/meta "$(DESTDIR)$(DATADIR)/"
+	cp -R recipes lua/meta scripts/python "$(DESTDIR)$(DATADIR)/"
 	chmod -R u+rwX,go+rX "$(DESTDIR)$(LUADIR)/neap" "$(DESTDIR)$(DATADIR)"
 
 clean:                                    ## remove what was built

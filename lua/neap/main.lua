@@ -7,7 +7,8 @@ local COMMANDS <const> = { run = true, plot = true, recipes = true, help = true 
 
 local USAGE = [[
 usage: neap                                    the prompt
-       neap run RECIPE [OPTION...]             tune a training: neap run RECIPE --help
+       neap run RECIPE [OPTION...] [-- COMMAND...]
+                                               tune a training: neap run RECIPE --help; COMMAND: your own program
        neap plot SCHEDULE...                   a schedule as a picture: neap plot 'warmup(500) .. rex(9500)'
        neap recipes                            every recipe with its options
        neap [-e CODE] [-l MODULE] [-i] [-v] [FILE.lua | -] [ARGUMENT...]

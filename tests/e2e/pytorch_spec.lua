@@ -140,6 +140,13 @@ describe("Fashion-MNIST in PyTorch", function()
     assert.is_near(result.metrics.test_accuracy, tonumber(ran.err:match "accuracy (0%.%d+)"), 1e-4)   -- what the script ends with
   end)
 
+  local where_there = require "neap.recipe".names().autopilot and it or pending
+  where_there("is driven by the autopilot", function()
+    local result = drive("autopilot", "--budget", "400")
+    assert.equal(400, result.steps.total)
+    assert.is_true(result.metrics.test_accuracy > 0.7)
+  end)
+
   it("is driven by autolrs, twice alike", function()
     local result = drive("autolrs", "--budget", "400", "--tau", "200", "--lr", "1e-3:0.3", "--seed", "7")
     assert.equal(400, result.steps.total)

@@ -106,6 +106,28 @@ describe("answers", function()
   end)
 end)
 
+describe("what a trainer prints", function()
+  it("comes line by line, of a progress bar the last drawing, and its last lines are kept", function()
+    local process = require "neap.backend.process"
+    local lines, long = {}, 0
+    local text = [[printf 'one\ntwo\r\n'; printf '10%%\r50%%\r100%%\n' >&2; seq 20; head -c 10000 /dev/zero | tr '\0' x; printf '\nend']]
+    local child = assert(process.start({ "sh", "-c", text }, {}, function(line)
+      if line:find "^x*$" then long = long + #line else lines[#lines + 1] = line end
+    end))
+    assert.is_true(child:await(10))
+    child:finish(0)
+    table.sort(lines)
+    assert.equal(20 + 4, #lines)
+    assert.is_true(long >= 4096 and long <= 10000)     -- a long line is cut
+    local all = " " .. table.concat(lines, " ") .. " "
+    for _, word in ipairs { "one", "two", "100%", "20", "end" } do assert.truthy(all:find(" " .. word .. " ", 1, true)) end
+    assert.is_nil(all:find "50%%")
+    assert.equal(10, #child.last)
+    assert.matches("^sh %-c 'printf ", child:text())
+    assert.matches("ended with exit status 0, its last line was: end; to see it", child:ending())
+  end)
+end)
+
 describe("the wire", function()
   it("gives whole lines, and says what is none", function()
     local wire = engine.wire(20)

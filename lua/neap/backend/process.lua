@@ -38,22 +38,37 @@ local function note(self, line)
   self.show(line)
 end
 
---- Hand on what came, line by line. Of a line drawn over and over (a progress bar) the last drawing counts.
+--- Of a line that is drawn over and over (a progress bar) the last drawing counts.
+local function last_drawing(line)
+  if line:sub(-1) == "\r" then line = line:sub(1, -2) end
+  return (line:match "^.*\r(.*)$" or line):sub(1, LONGEST)
+end
+
+--- Hand on the whole lines of a text; returns what follows them.
+local function note_lines(self, text)
+  local from = 1
+  while true do
+    local till = text:find("\n", from, true)
+    if not till then return text:sub(from) end
+    note(self, last_drawing(text:sub(from, till - 1)))
+    from = till + 1
+  end
+end
+
+--- Hand on what comes, line by line.
 local function listen(self, stream)
   local rest = ""
   self.talking = self.talking + 1
   stream:read_start(function(_, chunk)
     if not chunk then
-      if rest ~= "" then note(self, rest) end
+      if rest ~= "" then note(self, last_drawing(rest)) end
       rest = ""
       self.talking = self.talking - 1
       return loop.let_go(stream)
     end
-    rest = rest .. chunk
-    for line in rest:gmatch "([^\n]*)\n" do note(self, line:gsub("\r$", ""):match "[^\r]*$":sub(1, LONGEST)) end
-    rest = rest:match "[^\n]*$":match "[^\r]*\r?$"
+    rest = note_lines(self, rest .. chunk)
     if #rest > LONGEST then
-      note(self, rest)
+      note(self, last_drawing(rest))
       rest = ""
     end
   end)

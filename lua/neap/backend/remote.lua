@@ -1,10 +1,10 @@
---- A trainer at the other end of a connection: doc/protocol.md, seen from here. One question, one answer.
+--- A trainer at the other end of a connection, with the interface of every backend: doc/protocol.md, seen from here.
 ---
 --- What goes wrong with the trainer is an outcome: nil, message, code. Codes: gone (it ended), protocol (it broke the rules),
 --- timeout (it was silent for too long), or that of an answer that says why it cannot.
 
 local answers = require "neap.backend.answers"
-local loop = require "neap.loop"
+local dialogue = require "neap.backend.dialogue"
 local options = require "neap.options"
 local rates = require "neap.backend.rates"
 
@@ -12,83 +12,14 @@ local rates = require "neap.backend.rates"
 local BLOCK <const> = 1000
 
 ---@class neap.RemoteTrainer : neap.Trainer
+---@field dialogue neap.Dialogue
 local Remote = {}
 Remote.__index = Remote
 
 local remote = {}
 
-local DOING <const> = {
-  train = "while training", evaluate = "while evaluating", average = "while averaging", save = "while keeping a checkpoint",
-  restore = "while restoring a checkpoint", drop = "while dropping a checkpoint", stop = "at the end",
-}
-
---- A message has come. Answers are expected one at a time, and only when asked for.
-local function receive(self, message)
-  local open = self.question
-  if message.bye ~= nil then
-    self.connection:close("it gave up: " .. tostring(message.bye):gsub("%c", " "), "gone")
-  elseif open and message.alive == open.id then
-    self.heard = true
-  elseif open and message.id == open.id and not self.answer then
-    self.answer = message
-  else
-    local twice = math.type(message.id) == "integer" and message.id <= self.asked
-    self.connection:close(twice and ("it answered question %d twice"):format(message.id) or "it sent what was not asked for", "protocol")
-  end
-end
-
---- Why the trainer is lost, in one line. It is found out once: later questions get the same answer.
-local function lost(self, question)
-  if not self.problem then
-    local ending = self.ending and self.ending(self.connection.code) or ""
-    self.problem = ("the trainer '%s' is lost %s: %s%s"):format(self.hello.name, DOING[question.ask], self.connection.closed, ending)
-    self.code = self.connection.code
-  end
-  return nil, self.problem, self.code
-end
-
---- Wait for an answer, or for the end of the connection. A trainer that has ended says no more, though a child of its own
---- may hold the connection open.
-local function await_answer(self)
-  local function settled() return self.answer or self.connection.closed end
-  repeat
-    self.heard = false
-    local news = loop.wait(function() return settled() or self.heard or self.has_ended() end, self.timeout)
-    if not news then
-      self.connection:close(("it was silent for %g seconds (option 'timeout')"):format(self.timeout), "timeout")
-    elseif self.has_ended() and not loop.wait(settled, 0.5) then
-      self.connection:close("it has ended", "gone")
-    end
-  until settled()
-end
-
---- Put a question.
----@return table? answer
----@return string? problem
----@return string? code
-local function ask(self, question)
-  if self.connection.closed then return lost(self, question) end
-  self.asked = self.asked + 1
-  question.id, self.question, self.answer = self.asked, question, nil
-  self.connection:send(question)
-  await_answer(self)
-  local answer = self.answer
-  self.question, self.answer = nil, nil
-  if not answer then return lost(self, question) end
-  if answer.error == nil then return answer end
-  local why = tostring(answer.error):sub(1, 500):gsub("%c", " ")
-  return nil, ("the trainer '%s' cannot %s: %s"):format(self.hello.name, question.ask, why),
-    type(answer.code) == "string" and answer.code or "failed"
-end
-
---- An answer that lacks what it must hold ends the connection.
-local function broken(self, question, problem)
-  self.connection:close(("its answer to '%s' is wrong: %s"):format(question.ask, problem), "protocol")
-  return lost(self, question)
-end
-
 local function need(self, offer, what)
-  if not self.offers[offer] then error(("the trainer '%s' does not offer %s"):format(self.hello.name, what), 3) end
+  if not self.offers[offer] then error(("the trainer '%s' does not offer %s"):format(self.dialogue.name, what), 3) end
 end
 
 local function part_of(given, from, count)
@@ -98,11 +29,11 @@ end
 
 local function train_block(self, from, count, rate, momentum)
   local question = { ask = "train", steps = count, rate = part_of(rate, from, count), momentum = part_of(momentum, from, count) }
-  local answer, problem, code = ask(self, question)
+  local answer, problem, code = self.dialogue:ask(question)
   if not answer then return nil, problem, code end
   local losses
   losses, problem = answers.losses(answer, count)
-  if not losses then return broken(self, question, problem) end
+  if not losses then return self.dialogue:broken(question, problem) end
   return losses
 end
 
@@ -148,16 +79,16 @@ function Remote:evaluate(given)
   if values.on == "test" then need(self, "test", "a test part") else need(self, "evaluate", "an evaluation") end
   if values.weights == "average" then need(self, "averaging", "an average of its weights") else values.weights = nil end
   values.ask = "evaluate"
-  local answer, problem, code = ask(self, values)
+  local answer, problem, code = self.dialogue:ask(values)
   if not answer then return nil, problem, code end
   local loss, metrics = answers.evaluation(answer)
-  if not loss then return broken(self, values, metrics) end
+  if not loss then return self.dialogue:broken(values, metrics) end
   return loss, metrics
 end
 
 --- A question whose answer holds nothing.
 local function tell(self, question)
-  local answer, problem, code = ask(self, question)
+  local answer, problem, code = self.dialogue:ask(question)
   if not answer then return nil, problem, code end
   return true
 end
@@ -223,18 +154,12 @@ function Remote:info()
   return info
 end
 
---- End the trainer; again is no mistake, any other use is an outcome, "gone". One that is lost, or still at work on a
---- question because its wait was interrupted, is not asked to stop.
+--- End the trainer; again is no mistake, any other use is an outcome, "closed".
 function Remote:close()
   if self.ended then return end
   self.ended = true
-  local ok, problem = true, nil
-  local usable = not self.question and not self.connection.closed
-  if usable then ok, problem = pcall(ask, self, { ask = "stop" }) end
-  usable = usable and ok and not self.problem
-  self.connection:close("the run is over", "closed")
-  self.problem, self.code = ("the trainer '%s' has been closed"):format(self.hello.name), "closed"
-  self.finish(not usable)
+  local ok, problem = pcall(self.dialogue.stop, self.dialogue)
+  self.finish(not (ok and problem))
   if not ok then error(problem, 0) end
 end
 Remote.__close = Remote.close
@@ -243,17 +168,13 @@ Remote.__close = Remote.close
 ---@param connection neap.Connection
 ---@param hello neap.Hello
 ---@param given { spec: string, timeout: number, finish: fun(quickly: boolean), ending: (fun(code: string): string)?,
----  has_ended: (fun(): any)? }    finish: what is left to do at the end; ending: what is known of how the trainer ended, to
----  follow "it closed the connection"; has_ended: whether its process is gone
+---  has_ended: (fun(): any)? }    finish: what is left to do at the end; the others are for the neap.Dialogue
 ---@return neap.RemoteTrainer
 function remote.new(connection, hello, given)
-  local self = setmetatable({
-    connection = connection, hello = hello, offers = hello.offers, spec = given.spec, timeout = given.timeout,
-    ending = given.ending, finish = given.finish, has_ended = given.has_ended or function() return false end,
-    asked = 0, checkpoints = 0, alive = setmetatable({}, { __mode = "k" }),
+  return setmetatable({
+    dialogue = dialogue.new(connection, hello.name, given), hello = hello, offers = hello.offers, spec = given.spec,
+    finish = given.finish, checkpoints = 0, alive = setmetatable({}, { __mode = "k" }),
   }, Remote)
-  function connection.on_message(message) receive(self, message) end
-  return self
 end
 
 return remote
