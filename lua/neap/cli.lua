@@ -153,11 +153,11 @@ end
 local function run_command(arg)
   local name = arg[2]
   if name == "--help" or name == "-h" then
-    print "usage: neap run RECIPE [OPTION...]     RECIPE: a name, or the path of a file; the recipes there are:\n"
+    print "usage: neap run [RECIPE] [OPTION...]     RECIPE: a name, or the path of a file; default autopilot; there are:\n"
     return recipes_command {}
   end
   if not name or name:sub(1, 1) == "-" then
-    return fail(USAGE, "which recipe? neap run RECIPE; neap recipes lists them")
+    name, arg = "autopilot", table.move(arg, 2, #arg, 3, { arg[1] })
   end
   local recipe, problem = recipes.find(name)
   if not recipe then return fail(USAGE, problem) end

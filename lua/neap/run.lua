@@ -20,6 +20,7 @@ local finite = function(x) return x == x and x > -math.huge and x < math.huge en
 ---@field spent integer           steps taken so far, search included
 ---@field depth integer           steps that led to the trainer's present state
 ---@field random engine.Random    the recipe's source of randomness
+---@field offers table<string, boolean>    what the trainer can do: see neap.backend
 ---@field diverged? table         { step =, rate = } once the loss is not finite; restoring a checkpoint clears it
 ---@field rates number[]          the rate of each step that led to the present state
 ---@field losses number[]         its training loss
@@ -61,13 +62,13 @@ local function advance(self, losses, rates)
   self.spent = self.spent + #losses
 end
 
---- Train steps first .. first + steps - 1 of what `read` gives, block by block, until one diverges.
-local function take(self, first, steps, read, label)
+--- Train steps first .. first + steps - 1 of what `read` gives, block by block, until one diverges. `momentum` is read alike.
+local function take(self, first, steps, read, label, momentum)
   local losses = {}
   while #losses < steps and not self.diverged do
     local count = math.min(BLOCK, steps - #losses)
     local rates = read(first + #losses, count)
-    local block = self:ask("train", count, rates)
+    local block = self:ask("train", count, rates, momentum and momentum(first + #losses, count))
     table.move(block, 1, #block, #losses + 1, losses)
     advance(self, block, rates)
     local last = block[#block]
@@ -81,23 +82,32 @@ end
 ---@param steps integer             >= 1
 ---@param rate number|number[]|neap.Schedule    a schedule is read from its own step 0
 ---@param label? table              what the progress line says: { stage =, candidate =, of =, forecast = }
+---@param momentum? number|number[]|neap.Schedule   likewise, only where run.offers.momentum
 ---@return number[] losses          one for each step taken; shorter than asked at the end of the budget or if it diverged
 ---@return boolean diverged         the last loss is not finite; the trainer's state is lost until a checkpoint is restored
-function Run:train(steps, rate, label)
+function Run:train(steps, rate, label, momentum)
   if math.type(steps) ~= "integer" or steps < 1 then
     error(("run:train: steps: a whole number >= 1 expected, not '%s'"):format(tostring(steps)), 2)
   end
   if self:left() == 0 then error(("run:train: the budget of %d steps is spent; ask run:left()"):format(self.budget), 2) end
   if self.diverged then error("run:train: the training has diverged; restore a checkpoint first", 2) end
-  local losses = take(self, 0, math.min(steps, self:left()), reader(rate), label)
+  local losses = take(self, 0, math.min(steps, self:left()), reader(rate), label, momentum and reader(momentum))
   return losses, self.diverged ~= nil
 end
 
---- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches = }.
+--- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches =, weights = }.
 ---@return number loss
 ---@return table<string, number> metrics
 function Run:evaluate(where)
   return self:ask("evaluate", where)
+end
+
+--- Average the weights beside the training, only where run.offers.averaging: "start" it (anew), "adopt" it as the weights,
+--- or "stop" it.
+---@param verb "start"|"adopt"|"stop"
+function Run:average(verb)
+  local done, problem = self:ask("average", verb)
+  if not done then error(("the weights cannot be averaged: %s"):format(problem), 0) end
 end
 
 --- Keep the present state, to come back to.
@@ -108,7 +118,8 @@ end
 
 --- Go back to a checkpoint: the steps since then count as search.
 function Run:restore(checkpoint)
-  self:ask("restore", checkpoint.handle)
+  local done, problem = self:ask("restore", checkpoint.handle)
+  if done == nil and problem then error("the state cannot be restored: " .. problem, 0) end
   self.depth = checkpoint.depth
   self.diverged = nil
 end
@@ -255,7 +266,7 @@ local function new_run(plan, trainer)
   return setmetatable({
     name = plan.recipe.name, trainer = trainer, budget = settings.budget, seed = settings.seed, started = engine.clock(),
     random = engine.random(settings.seed), reporter = settings.reporter or SILENT,
-    spent = 0, depth = 0, rates = {}, losses = {},
+    spent = 0, depth = 0, rates = {}, losses = {}, offers = trainer.offers or {},
   }, Run)
 end
 

@@ -27,7 +27,7 @@ end
 
 describe("an unknown name is answered with the nearest known one:", function()
   it("recipe", function() refuses(2, "@neap run autolr", "'autolr'", "autolrs") end)
-  it("no recipe at all", function() refuses(2, "@neap run", "which recipe") end)
+  it("an option of no recipe, where none is named", function() refuses(2, "@neap run --peek 1", "unknown option '--peek'") end)
   it("option", function() refuses(2, "@neap run rex --peek 0.1", "--peek", "did you mean '--peak'?") end)
   it("option of another recipe", function() refuses(2, "@neap run rex --kappa 2", "--kappa") end)
   it("backend kind", function() refuses(2, "@neap run rex --backend bultin:digits", "'bultin'", "builtin") end)

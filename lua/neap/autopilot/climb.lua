@@ -1,0 +1,94 @@
+--- Where does a rate begin to move the loss, and where does the loss turn up again? The rate climbs geometrically while the
+--- model trains, and what it learnt on the way is kept: the climb is the warm-up.
+---
+--- Two climbs. The first is quick, and ends where the loss has moved at all. The second, slow in proportion to the budget,
+--- begins a decade below and ends where the loss is clearly above its lowest. A loss here is that of a few batches of the
+--- validation part, always the same ones, so that what moves it is the model and not the draw of a batch; where the
+--- trainer evaluates nothing, it is the mean of the training losses of the steps just taken.
+
+local climb = {}
+
+--- Batches of an evaluation.
+local LOOK <const> = 8
+
+--- Steps from one evaluation to the next, of a decade.
+local PART <const> = 3
+
+local function geometric(from, to, steps)
+  local rates = {}
+  for i = 1, steps do rates[i] = from * (to / from) ^ (i / steps) end
+  return rates
+end
+
+local function mean(losses)
+  local sum = 0
+  for _, loss in ipairs(losses) do sum = sum + loss end
+  return #losses > 0 and sum / #losses or math.huge
+end
+
+local function loss_of(run, losses)
+  if run.offers.evaluate == false then return mean(losses) end
+  return (run:evaluate { batches = LOOK })
+end
+
+--- Climb by parts of a decade of `pace` steps until `ended(loss, rate)` says how, or `to` is reached.
+---@return table[] parts    { checkpoint =, rate = } at the start of each of the last so many
+local function ascend(run, from, to, pace, keep, ended)
+  local steps, parts, rate, how = math.max(1, math.floor(pace / PART + 0.5)), {}, from, nil
+  while not how and rate < to and run:left() > 0 do
+    parts[#parts + 1] = { checkpoint = run:save(), rate = rate }
+    if #parts > keep then run:drop(table.remove(parts, 1).checkpoint) end
+    local above = rate * 10 ^ (1 / PART)
+    local losses, diverged = run:train(steps, geometric(rate, above, steps), { stage = 0 })
+    rate = above
+    how = ended(diverged and math.huge or loss_of(run, losses), rate)
+  end
+  return parts, rate, how
+end
+
+local function go_back(run, parts, rate)
+  local back = parts[1]
+  for _, part in ipairs(parts) do
+    if part.rate <= rate then back = part end
+  end
+  run:restore(back.checkpoint)
+  for _, part in ipairs(parts) do run:drop(part.checkpoint) end
+  return back.rate
+end
+
+--- The rate at which the loss first moves by 2 %, and which way. Where it moved up, the trainer is back at its start.
+---@param pace number    steps a decade
+---@return number rate
+---@return "down"|"up"|nil how
+---@return number first    the loss before any step
+function climb.look(run, low, high, pace)
+  local start, first = run:save(), run.offers.evaluate ~= false and run:evaluate { batches = LOOK } or nil
+  local parts, rate, how = ascend(run, low, high, pace, 1, function(loss)
+    first = first or loss
+    if not (loss < 1.1 * first) then return "up" end
+    return loss < 0.98 * first and "down" or nil
+  end)
+  go_back(run, parts, math.huge)
+  if how ~= "down" then run:restore(start) end
+  run:drop(start)
+  return rate, how, first
+end
+
+--- The rate at which the loss is lowest in a climb that goes on until it is back up by a tenth of its fall. The trainer is
+--- left with what it had learnt at `below` times that rate.
+---@param pace number    steps a decade
+---@param first number   the loss before any step
+---@return number rate   where it was lowest
+---@return number last   the rate where the climb ended
+---@return number here   the rate that the trainer's state has come to
+function climb.turn(run, from, to, pace, first, below)
+  local lowest, at = first, from
+  local keep = math.ceil(PART * (1 - math.log(below, 10))) + 4
+  local parts, last = ascend(run, from, to, pace, keep, function(loss, rate)
+    if loss < lowest then lowest, at = loss, rate end
+    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * first) and "up" or nil
+  end)
+  return at, last, go_back(run, parts, below * at)
+end
+
+return climb

@@ -1,0 +1,60 @@
+--- Watches a series of losses that should fall, and says when it has turned for good: some losses in a row above the
+--- lowest, and further above it than the series scatters.
+
+local Watch = {}
+Watch.__index = Watch
+
+--- So many losses above the lowest, this many deviations, and no less than this share of it.
+local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 3, 2, 0.003
+
+--- Differences that the scatter is taken from.
+local MEMORY <const> = 6
+
+---@return neap.autopilot.Watch
+function Watch.new()
+  return setmetatable({ lowest = math.huge, above = 0, steps = {} }, Watch)
+end
+
+--- Mean distance of the last differences from their mean: what a difference may be by chance.
+function Watch:scatter()
+  local n, mean, sum = #self.steps, 0, 0
+  if n < 2 then return math.huge end
+  for _, d in ipairs(self.steps) do mean = mean + d / n end
+  for _, d in ipairs(self.steps) do sum = sum + math.abs(d - mean) / n end
+  return sum
+end
+
+--- Take the next loss: true if it is the lowest yet.
+---@param loss number
+---@return boolean lowest
+function Watch:add(loss)
+  if self.last and loss < math.huge and self.last < math.huge then
+    table.insert(self.steps, loss - self.last)
+    if #self.steps > MEMORY then table.remove(self.steps, 1) end
+  end
+  self.last = loss
+  if loss < self.lowest then
+    self.lowest, self.above = loss, 0
+    return true
+  end
+  self.above = self.above + 1
+  return false
+end
+
+--- Has it turned? Not while chance may have done it.
+function Watch:turned()
+  if self.above < PATIENCE then return false end
+  return self.last > self.lowest + math.max(DEVIATIONS * self:scatter(), LEAST * self.lowest)
+end
+
+--- Has it broken: is the loss not finite, or half as high again as the lowest?
+function Watch:broken()
+  return not (self.last < 1.5 * self.lowest)
+end
+
+--- After going back to the lowest, or down with the rate: begin to count anew.
+function Watch:again()
+  self.above, self.last, self.steps = 0, nil, {}
+end
+
+return Watch

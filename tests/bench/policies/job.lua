@@ -1,0 +1,35 @@
+--- One run of the benchmark, as a worker does it: named by plain data, found again among the jobs of its group.
+local neap = require "neap"
+local policies = require "policies"
+local tasks = require "tasks"
+
+local job = {}
+
+--- The name of a job, from which another process finds it.
+function job.name(given, group)
+  return { group = group, task = given.task, budget = given.budget, seed = given.seed, policy = given.policy, peak = given.peak }
+end
+
+local function find(name)
+  for _, task in ipairs(tasks.list) do
+    for _, group in ipairs(task.name == name.task and policies.groups or {}) do
+      for _, j in ipairs(group[1] == name.group and policies.jobs(group[2], task, name.budget, name.seed) or {}) do
+        if j.policy == name.policy and j.peak == name.peak then return j end
+      end
+    end
+  end
+  error("no such job: " .. name.policy)
+end
+
+--- Run it. A run that fails has no losses: it counts as the worst there is.
+function job.run(name)
+  local j = find(name)
+  local result = neap.run(j.recipe, { backend = j.spec, budget = j.steps, seed = j.seed, options = j.options })
+  local row = { task = j.task, budget = j.budget, seed = j.seed, policy = j.policy, peak = j.peak, total = j.steps }
+  if not result then return row end
+  row.validation, row.test_loss, row.accuracy = result.loss.validation, result.metrics.test_loss, result.metrics.test_accuracy
+  row.search, row.total, row.seconds = result.steps.search, result.steps.total, result.seconds
+  return row
+end
+
+return job

@@ -1,0 +1,125 @@
+--- What the results come to: each policy's mean validation loss over the seeds, relative to the best of the sweep.
+
+local picture = require "neap.picture"
+
+local summary = {}
+
+local function mean_of(rows, field)
+  local sum = 0
+  for _, row in ipairs(rows) do sum = sum + row[field] / #rows end
+  return sum
+end
+
+--- Means by task, budget, policy and peak.
+local function grouped(rows)
+  local cells, order = {}, {}
+  for _, row in ipairs(rows) do
+    local key = ("%s %d"):format(row.task, row.budget)
+    local cell = cells[key]
+    if not cell then
+      cell = { task = row.task, budget = row.budget, runs = {} }
+      cells[key] = cell
+      order[#order + 1] = cell
+    end
+    local name = ("%s@%.6g"):format(row.policy, row.peak)
+    cell.runs[name] = cell.runs[name] or { policy = row.policy, peak = row.peak }
+    table.insert(cell.runs[name], row)
+  end
+  table.sort(order, function(a, b) return a.budget < b.budget or (a.budget == b.budget and a.task < b.task) end)
+  return order
+end
+
+--- The entry of lowest mean among those whose policy has a prefix.
+local function lowest(cell, prefix)
+  local best
+  for _, run in pairs(cell.runs) do
+    run.loss = run.loss or mean_of(run, "validation")
+    if run.policy:sub(1, #prefix) == prefix and (not best or run.loss < best.loss) then best = run end
+  end
+  return best
+end
+
+local SWEEP <const> = 49   -- seven shapes at seven peaks
+
+local function is_complete(cell)
+  local count = 0
+  for _, run in pairs(cell.runs) do
+    if run.policy:find "^sweep" and #run >= 3 then count = count + 1 end
+  end
+  return count >= SWEEP
+end
+
+local POLICIES <const> = { "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree" }
+
+--- Each task and budget whose sweep is complete: the best of the sweep, and what each policy has relative to it.
+function summary.cells(rows)
+  local cells = {}
+  for _, cell in ipairs(grouped(rows)) do
+    if is_complete(cell) then
+      cell.best, cell.ratio = lowest(cell, "sweep"), {}
+      for _, policy in ipairs(POLICIES) do
+        local run = policy == "schedulefree" and lowest(cell, policy) or cell.runs[policy .. "@0"]
+        if run then
+          run.loss = run.loss or mean_of(run, "validation")
+          cell.ratio[policy] = run.loss / cell.best.loss
+        end
+      end
+      cells[#cells + 1] = cell
+    end
+  end
+  return cells
+end
+
+local function column(cells, policy)
+  local list = {}
+  for _, cell in ipairs(cells) do list[#list + 1] = cell.ratio[policy] end
+  table.sort(list)
+  return list
+end
+
+local function shown(value, format) return value and format:format(value) or "-" end
+
+--- Of one policy: median, nine in ten, worst.
+local function quantiles(cells, policy)
+  local list = column(cells, policy)
+  if #list == 0 then return "-", "-", "-" end
+  local middle = (list[(#list + 1) // 2] + list[#list // 2 + 1]) / 2
+  return ("%.3f"):format(middle), ("%.3f"):format(list[math.ceil(0.9 * #list)]), ("%.3f"):format(list[#list])
+end
+
+--- The table.
+function summary.print(cells)
+  local row = "%-27s %6s  %-22s %7s %9s %9s %9s %9s %9s %9s   %6s %7s %9s"
+  print(row:format("task", "budget", "best of the sweep", "loss", "autopilot", "in 1/1.31", "free", "AutoLRS+", "AutoLRS", "sched.free",
+    "search", "test", "sweep's"))
+  for _, cell in ipairs(cells) do
+    local pilot = cell.runs["autopilot@0"]
+    local words = {}
+    for i, policy in ipairs(POLICIES) do words[i] = shown(cell.ratio[policy], "%.3f") end
+    print(row:format(cell.task, cell.budget, ("%s %g"):format(cell.best.policy:sub(7), cell.best.peak), ("%.4f"):format(cell.best.loss),
+      words[1], words[2], words[3], words[4], words[5], words[6],
+      pilot and ("%.0f %%"):format(100 * mean_of(pilot, "search") / cell.budget) or "-",
+      pilot and ("%.4f"):format(mean_of(pilot, "accuracy")) or "-", ("%.4f"):format(mean_of(cell.best, "accuracy"))))
+  end
+  for i, name in ipairs { "median", "nine in ten", "worst" } do
+    local words = {}
+    for k, policy in ipairs(POLICIES) do words[k] = select(i, quantiles(cells, policy)) end
+    print(row:format(name, "", "", "", words[1], words[2], words[3], words[4], words[5], words[6], "", "", ""))
+  end
+end
+
+--- Each policy's ratios, sorted, as a line over the share of tasks.
+---@return true? done
+---@return string? problem
+function summary.draw(cells, file)
+  local series = {}
+  for _, policy in ipairs { "autopilot", "autolrs-neap", "autolrs-published" } do
+    local list, x = column(cells, policy), {}
+    for i = 1, #list do x[i], list[i] = i / #list, math.min(list[i], 3) end
+    if #list > 0 then series[#series + 1] = { title = policy, x = x, y = list, style = "steps" } end
+  end
+  return picture.draw({ title = "Final validation loss, relative to the best of a sweep", xlabel = "share of tasks and budgets",
+    ylabel = "ratio (cut at 3)", series = series }, file)
+end
+
+return summary

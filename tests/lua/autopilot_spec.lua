@@ -1,0 +1,178 @@
+-- The autopilot: its parts, and runs in which much goes wrong.
+local neap = require "neap"
+local balance = require "neap.autopilot.balance"
+local Watch = require "neap.autopilot.watch"
+
+--- A trainer of one weight w with the loss (curvature w^2 / 2 + floor), gradients with noise, averaging and checkpoints. `update`
+--- makes a step of a gradient: default, the gradient itself.
+local function quadratic(curvature, noise, update)
+  local trainer = { spec = "quadratic", w = 1.0, random = require "neap.engine".random(5),
+    steps = 0, offers = { averaging = true, restore = true, test = true, evaluate = true } }
+  local function loss(w) return curvature * w * w / 2 + 0.1 end
+  function trainer:train(steps, rate)
+    local losses = {}
+    for i = 1, steps do
+      losses[i] = loss(self.w)
+      self.steps = self.steps + 1
+      if not (losses[i] < 1e30) then losses[i] = math.huge return losses end
+      local gradient = curvature * self.w + noise * self.random:normal()
+      self.w = self.w - (type(rate) == "table" and rate[i] or rate) * (update and update(gradient) or gradient)
+      if self.count then
+        self.mean = self.count == 0 and self.w or self.mean + 9 / (self.count + 9) * (self.w - self.mean)
+        self.count = self.count + 1
+      end
+    end
+    return losses
+  end
+  function trainer:evaluate(where) return loss(where and where.weights == "average" and self.mean or self.w), {} end
+  function trainer:average(verb)
+    if verb == "adopt" then self.w = self.mean end
+    self.count = verb == "start" and 0 or nil
+    return true
+  end
+  function trainer:save() return { w = self.w, mean = self.mean, count = self.count } end
+  function trainer:restore(c) self.w, self.mean, self.count = c.w, c.mean, c.count return true end
+  function trainer.drop() end
+  function trainer.close() end
+  return trainer
+end
+
+local function pilot(backend, budget, seed, options)
+  local events = {}
+  local reporter = { progress = function() end, finish = function() end, event = function(_, e) events[#events + 1] = e end }
+  local result, problem = neap.run("autopilot",
+    { backend = backend, budget = budget, seed = seed or 1, options = options, reporter = reporter })
+  return result, problem, events
+end
+
+local function expect_sound(result, budget)
+  assert.equal(budget, result.steps.total)
+  assert(result.steps.search <= 0.15 * budget + 1, ("search took %d of %d steps"):format(result.steps.search, budget))
+end
+
+describe("the balance of progress and noise", function()
+  it("raises the rate while noise costs little and the loss falls", function()
+    local rate, noise = balance.next(0.01, 1.02, 1.0, 1, true)
+    assert(rate > 0.01)
+    assert.is_near(0.02, noise, 1e-12)
+    assert.equal(0.01, (balance.next(0.01, 1.02, 1.0, 1, false)))
+  end)
+
+  it("holds it, lowers it, and keeps below the limit", function()
+    assert.equal(0.01, (balance.next(0.01, 1.15, 1.0, 1, true)))
+    assert((balance.next(0.01, 1.5, 1.0, 1, true)) < 0.01)
+    assert.equal(0.011, (balance.next(0.01, 1, 1, 0.011, true)))
+    assert.equal(0.02, (balance.next(0.02, 1, 1, 0.011, true)))
+    assert.equal(0.011, balance.towards(0.01, 0.011))
+  end)
+end)
+
+describe("the watch", function()
+  it("does not see a turn in a loss that falls and scatters", function()
+    local random = require "neap.engine".random(3)
+    for _, slope in ipairs { -1, -0.1 } do
+      local watch, turns = Watch.new(), 0
+      for i = 1, 200 do
+        watch:add(10 + slope * i + 0.05 * random:normal())
+        if watch:turned() then turns = turns + 1 end
+      end
+      assert.equal(0, turns)
+    end
+  end)
+
+  it("sees one in a loss that rises, and a break at once", function()
+    local watch, seen = Watch.new(), nil
+    for i = 1, 40 do
+      watch:add(1 + 0.01 * math.abs(i - 20) + 0.001 * (i % 2))
+      if watch:turned() then seen = seen or i end
+    end
+    assert(seen and seen >= 23 and seen <= 25, seen)
+    assert.is_false(watch:broken())
+    watch:add(5)
+    assert.is_true(watch:broken())
+    watch:add(0 / 0)
+    assert.is_true(watch:broken())
+  end)
+end)
+
+describe("the autopilot", function()
+  it("finds its way where most rates diverge", function()
+    local result = assert(pilot(quadratic(1e6, 1), 1000))   -- stable below 2e-6
+    expect_sound(result, 1000)
+    assert(result.loss.validation < 0.11, result.loss.validation)
+  end)
+
+  it("and where none does", function()
+    local result = assert(pilot(quadratic(1, 0, function(g) return 0.01 * g / (1 + math.abs(g)) end), 1000))
+    expect_sound(result, 1000)
+    assert(result.loss.validation < 0.2, result.loss.validation)
+  end)
+
+  it("leaves a plateau at the start", function()
+    local result = assert(pilot("builtin:digits,layers=32-32-32-32-32-32-32-32,activation=tanh,batch=32", 2000))
+    expect_sound(result, 2000)
+    assert(result.metrics.accuracy > 0.9, result.metrics.accuracy)
+  end)
+
+  it("is not misled by batches of eight", function()
+    for seed = 1, 2 do
+      local result = assert(pilot("builtin:digits,batch=8", 1500, seed))
+      expect_sound(result, 1500)
+      assert(result.metrics.test_accuracy > 0.93, result.metrics.test_accuracy)
+    end
+  end)
+
+  it("serves Adam, AdamW and schedule-free optimizers, and budgets small and large", function()
+    for _, optimizer in ipairs { "adam", "adamw", "schedulefree_sgd", "schedulefree_adamw" } do
+      local free = optimizer:find "free" ~= nil
+      local result = assert(pilot("builtin:digits,optimizer=" .. optimizer, 1000, 1, { constant = free }))
+      expect_sound(result, 1000)
+      assert(result.metrics.test_accuracy > 0.93, optimizer)
+    end
+    for _, budget in ipairs { 100, 20000 } do expect_sound(assert(pilot("builtin:digits,layers=none", budget)), budget) end
+  end)
+
+  it("does the same twice", function()
+    local function once()
+      local result, _, events = pilot("builtin:digits", 800, 3)
+      result.seconds, result.run = nil, nil
+      return { result, events }
+    end
+    assert.same(once(), once())
+  end)
+
+  it("goes without averaging, without validation, and not without checkpoints", function()
+    local trainer = quadratic(100, 1)
+    trainer.offers.averaging = false
+    local result = assert(pilot(trainer, 1000))
+    expect_sound(result, 1000)
+    assert(result.loss.validation < 0.15, result.loss.validation)
+    trainer = quadratic(100, 1)
+    trainer.offers.averaging, trainer.offers.evaluate = false, false
+    expect_sound(assert(pilot(trainer, 1000)), 1000)
+    trainer.offers.restore = false
+    local _, problem = pilot(trainer, 1000)
+    assert.equal("autopilot needs a trainer that can save and restore its state", problem)
+  end)
+
+  it("comes back from a collapse in mid-run", function()
+    local trainer, done = quadratic(100, 1), 0
+    local train = trainer.train
+    function trainer:train(steps, rate)
+      done = done + steps
+      if done > 400 and done < 450 then self.w = 1e3 end   -- something breaks it
+      return train(self, steps, rate)
+    end
+    local result, _, events = pilot(trainer, 1000)
+    expect_sound(result, 1000)
+    local down = 0
+    for _, e in ipairs(events) do down = down + (e.event == "down" and 1 or 0) end
+    assert(down >= 1)
+    assert(result.loss.validation < 0.15, result.loss.validation)
+  end)
+
+  it("says so where even the lowest rate is too high", function()
+    local _, problem = pilot(quadratic(1e12, 1), 1000)
+    assert.equal("the loss rises at the lowest rate, 1e-07: lower --lr", problem)
+  end)
+end)
