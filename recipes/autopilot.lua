@@ -15,10 +15,10 @@ local LOOKS <const> = 40
 local RISING <const>, QUIET <const> = 0.35, 0.2
 
 -- Of the climb: steps a decade, as a share of the budget; the rate to begin with, as a share of where the loss was lowest.
-local PACE <const>, BEGIN <const> = 0.012, 1 / 36
+local PACE <const>, BEGIN <const> = 0.012, 1 / 20
 
 -- What is left of the rate when the loss has turned; and of the peak, below which nothing more is to be gained by that.
-local CUT <const>, FLOOR <const> = 0.25, 1e-3
+local CUT <const>, FLOOR <const> = 0.1, 1e-3
 
 -- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
 local SEARCH <const> = 0.15
@@ -65,7 +65,9 @@ end
 function Pilot:adjust(averaged, falling)
   local run, noise = self.run, nil
   if self.averaging then
+    local before = self.rate
     self.rate, noise = balance.next(self.rate, run:evaluate { batches = self.batches }, averaged, self.limit, falling)
+    if self.rate < before then self.limit = math.min(self.limit, 0.8 * before) end   -- that was too much, and will be
   else
     self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / 2))
   end
@@ -140,7 +142,7 @@ return neap.recipe {
   summary = "finds the rates itself: climbs, rises while it pays, decays, comes down where the loss turns",
   options = {
     lr = { "1e-7:100", "rates to look at", type = "range" },
-    d = { 0.5, "bend of the decay: 0 is linear, 0.5 REX", min = 0, below = 1 },
+    d = { 0.7, "bend of the decay: 0 is linear, 0.5 REX, towards 1 constant", min = 0, below = 1 },
     constant = { false, "no decay, as schedule-free optimizers want it" },
     batches = { 0, "validation batches of a look at the loss; 0: all", min = 0 },
   },

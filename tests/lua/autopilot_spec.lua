@@ -86,7 +86,7 @@ describe("the watch", function()
       watch:add(1 + 0.01 * math.abs(i - 20) + 0.001 * (i % 2))
       if watch:turned() then seen = seen or i end
     end
-    assert(seen and seen >= 23 and seen <= 25, seen)
+    assert(seen and seen >= 22 and seen <= 25, seen)
     assert.is_false(watch:broken())
     watch:add(5)
     assert.is_true(watch:broken())

@@ -7,7 +7,7 @@
 local balance = {}
 
 --- Shares of the averaged loss: below LOW the rate rises, above HIGH it falls.
-local LOW <const>, HIGH <const> = 0.1, 0.2
+local LOW <const>, HIGH <const> = 0.1, 0.25
 
 --- Factors of one rise and of one fall.
 local RISE <const>, FALL <const> = 1.8, 0.55
