@@ -9,6 +9,7 @@ local neap = require "neap"
 local VARIANTS = {
   paper = { kappa = 1000.0, length = 1.0, noise = 1e-4, first = "lcb", choose = "mean", validation_delay = 0 },
   published = { kappa = 1e6, first = "random", choose = "forecast", validation_delay = 1 },
+  neap = { kappa = 2.0, first = "lcb", choose = "forecast", validation_delay = 0 },   -- lua/neap/autolrs.lua
 }
 
 -- A forecast this many times the loss at the start of the stage is an explosion: the candidate has failed.
@@ -126,7 +127,7 @@ return neap.recipe {
   summary = "AutoLRS: each stage's constant rate by Bayesian optimisation over forecast losses",
   options = {
     lr = { "1e-3:0.1", "rates to search", type = "range" },
-    variant = { "paper", "whose defaults", choices = { "paper", "published" } },
+    variant = { "paper", "whose defaults", choices = { "paper", "published", "neap" } },
     tau = { 1000, "steps of the first stage; doubled after each", min = 2 },
     tau_max = { 8000, "steps of a stage at most; from there on probes are judged by validation loss", min = 2 },
     k = { 10, "candidates a stage", min = 1 },
@@ -167,6 +168,7 @@ return neap.recipe {
       local done, problem = run:follow(o.warmup_lr * neap.schedule.warmup(o.warmup_steps))
       if not done then return nil, problem end
     end
+    if o.variant == "neap" then return require "neap.autolrs".run(run, o) end
     local tau, number, late, rate, loss = o.tau, 1, 0, nil, run:evaluate()
     while run:left() > 0 do
       late = late + (tau >= o.tau_max and 1 or 0)

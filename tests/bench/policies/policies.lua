@@ -67,7 +67,7 @@ end
 
 policies.groups = {
   { "autopilot", autopilot }, { "shorter", shorter }, { "free", autopilot_free }, { "sweep", sweep },
-  { "schedulefree", schedule_free }, { "autolrs-published", autolrs "published" },
+  { "schedulefree", schedule_free }, { "autolrs-published", autolrs "published" }, { "autolrs-neap", autolrs "neap" },
 }
 
 --- Every job of a group of policies.

@@ -1,0 +1,132 @@
+--- AutoLRS, mended (recipe autolrs --variant neap). The stages and the search are those of Jin et al. (arXiv 2105.10762); what
+--- is ours:
+---   the Gaussian process is told how uncertain each forecast is, and goes on from stage to stage: it models the logarithm of
+---   forecast loss over loss at the stage's start, and what an earlier stage saw counts with a variance that grows with age;
+---   a probe is looked at each quarter, and stopped where it cannot win any more;
+---   the winner's branch is kept: the stage goes on where its probe ended.
+
+local neap = require "neap"
+
+local autolrs = {}
+
+--- Looks at a probe; deviations by which a forecast must be worse to be given up.
+local PARTS <const>, DEVIATIONS <const> = 4, 2
+
+--- Variance that a stage adds to what earlier ones saw, in ln(loss); of a forecast, at least.
+local DRIFT <const>, LEAST <const> = 0.01, 1e-4
+
+--- A forecast this many times the loss at the start of the stage is an explosion.
+local EXPLOSION <const> = 10
+
+--- ln(forecast / loss at the start) and its variance, from the losses of a probe so far.
+local function forecast(losses, stage)
+  local fit = neap.expfit(losses, { method = "bounded", lower = 0 })
+  if not fit then return math.huge, LEAST end
+  local mean, sd = fit:forecast(stage.steps)
+  if not (mean < EXPLOSION * stage.loss) then return math.huge, LEAST end
+  mean = math.max(mean, 1e-6 * stage.loss)
+  return math.log(mean / stage.loss), math.max(LEAST, (sd / mean) ^ 2)
+end
+
+local function cannot_win(value, variance, best)
+  return best and value - best.value > DEVIATIONS * math.sqrt(variance + best.variance)
+end
+
+--- Probe a rate from the start of the stage; the best so far keeps its checkpoint.
+local function probe(run, stage, rate, number)
+  run:restore(stage.start)
+  local losses, value, variance = {}, math.huge, LEAST
+  for part = 1, PARTS do
+    local steps = stage.probe * part // PARTS - stage.probe * (part - 1) // PARTS
+    local taken, diverged = run:train(steps, rate, { stage = stage.number, candidate = number, of = stage.k })
+    table.move(taken, 1, #taken, #losses + 1, losses)
+    if diverged then
+      value = math.huge
+      break
+    end
+    value, variance = forecast(losses, stage)
+    if part > 1 and cannot_win(value, variance, stage.best) then break end
+  end
+  local expected = value < math.huge and stage.loss * math.exp(value) or nil
+  run:report {
+    event = "candidate", stage = stage.number, candidate = number, of = stage.k, rate = rate, steps = #losses, forecast = expected,
+    sd = expected and expected * math.sqrt(variance), text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
+  }
+  if #losses == stage.probe and value < (stage.best and stage.best.value or math.huge) then
+    if stage.best then run:drop(stage.best.checkpoint) end
+    stage.best = { rate = rate, value = value, variance = variance, checkpoint = run:save() }
+  end
+  return value, variance
+end
+
+--- An optimiser that knows what earlier stages saw, with a variance by their age.
+local function belief_of(run, o, seen, stage)
+  local belief = neap.bayesopt {
+    space = { lr = { o.lr[1], o.lr[2], scale = "log" } }, acquisition = "lcb", kappa = o.kappa, kernel = o.kernel,
+    seed = run.random:below(1 << 31), initial = 1,
+  }
+  for _, s in ipairs(seen) do belief:tell({ lr = s.rate }, s.value, s.variance + DRIFT * (stage.number - s.stage)) end
+  return belief
+end
+
+--- Search the stage's rate; leaves the trainer at the end of the winner's probe. Nil if every rate diverged.
+local function search(run, stage, o, seen)
+  local belief = belief_of(run, o, seen, stage)
+  for i = 1, stage.k do
+    local rate = belief:ask().lr
+    local value, variance = probe(run, stage, rate, i)
+    belief:tell({ lr = rate }, value, value < math.huge and variance or nil)
+    if value < math.huge then seen[#seen + 1] = { rate = rate, value = value, variance = variance, stage = stage.number } end
+  end
+  if not stage.best then return nil end
+  run:restore(stage.best.checkpoint)
+  run:drop(stage.best.checkpoint)
+  return stage.best.rate
+end
+
+--- Steps of a stage and of its probes, the rest of the budget if no stage of its length fits after it.
+local function stage_of(run, number, tau, o)
+  local length = o.probe > 0 and o.probe or tau // 10
+  local cost = (o.k - 1) * length
+  local left = run:left()
+  if cost + tau > left then
+    length = length * left // (cost + tau)
+    cost = (o.k - 1) * length
+  end
+  local steps = left - cost < 2 * tau and left - cost or tau
+  return { number = number, probe = length, steps = steps, k = o.k, loss = run:evaluate(), start = run:save() }
+end
+
+--- Run it, over the whole budget.
+---@param run neap.Run
+---@param o table    the recipe's options
+---@return boolean? done
+---@return string? problem
+function autolrs.run(run, o)
+  local seen, tau, number, rate = {}, o.tau, 1, nil
+  while run:left() > 0 do
+    local stage = stage_of(run, number, tau, o)
+    if stage.probe >= 8 then
+      local found = search(run, stage, o, seen)
+      if not found then
+        return nil, ("stage %d: every candidate diverged (rates %g to %g); lower --lr"):format(number, o.lr[1], o.lr[2])
+      end
+      rate = found
+    end
+    local steps = math.min(run:left(), stage.probe >= 8 and math.max(1, stage.steps - stage.probe) or run:left())
+    local losses, diverged = run:train(steps, rate, { stage = number })
+    if diverged then
+      run:report { event = "stage", stage = number, rate = rate, text = "diverged; going back to its start, at a third of the rate" }
+      run:restore(stage.start)
+      rate = rate / 3
+      o.lr[2] = math.max(rate, o.lr[1] * 1.01)
+    else
+      run:report { event = "stage", stage = number, steps = #losses, rate = rate, loss = losses[#losses], validation = run:evaluate() }
+    end
+    run:drop(stage.start)
+    tau, number = math.min(2 * tau, o.tau_max), number + 1
+  end
+  return true
+end
+
+return autolrs

@@ -1,0 +1,51 @@
+-- AutoLRS, mended: what it promises beside the published variant, which tests/e2e/run_spec.lua covers.
+local neap = require "neap"
+
+local function run(backend, budget, options, seed)
+  local events = {}
+  local reporter = { progress = function() end, finish = function() end, event = function(_, e) events[#events + 1] = e end }
+  options.variant = options.variant or "neap"
+  local result, problem = neap.run("autolrs",
+    { backend = backend, budget = budget, seed = seed or 1, options = options, reporter = reporter })
+  return result, problem, events
+end
+
+local function count(events, text)
+  local n = 0
+  for _, e in ipairs(events) do n = n + (e.text and e.text:find(text, 1, true) and 1 or 0) end
+  return n
+end
+
+describe("autolrs --variant neap", function()
+  it("spends its budget exactly, and searches less than the published variant", function()
+    for seed = 1, 2 do
+      local options = { tau = 300, k = 6, lr = "1e-3:1" }
+      local mended, _, events = assert(run("builtin:digits", 1500, options, seed))
+      options.variant = "published"
+      local published = assert(run("builtin:digits", 1500, options, seed))
+      assert.equal(1500, mended.steps.total)
+      assert(mended.steps.search < published.steps.search)
+      assert(mended.metrics.test_accuracy > 0.9)
+      assert(count(events, "given up") + count(events, "diverged") > 0)
+    end
+  end)
+
+  it("keeps the branch of the winner: its probe is part of the training", function()
+    local result, _, events = assert(run("builtin:digits", 700, { tau = 500, k = 2, probe = 50, lr = "0.005:0.05" }))
+    local probes = 0
+    for _, e in ipairs(events) do probes = probes + (e.event == "candidate" and e.steps or 0) end
+    assert(probes > result.steps.search)
+    assert.equal(probes - 50, result.steps.search)
+  end)
+
+  it("does the same twice, and another thing for another seed", function()
+    local function losses(seed) return assert(run("builtin:digits", 600, { tau = 200, k = 4 }, seed)).loss end
+    assert.same(losses(4), losses(4))
+    assert.not_same(losses(4), losses(5))
+  end)
+
+  it("says so where every candidate diverges", function()
+    local _, problem = run("builtin:digits", 600, { tau = 200, k = 3, lr = "1e25:1e30" })
+    assert.equal("stage 1: every candidate diverged (rates 1e+25 to 1e+30); lower --lr", problem)
+  end)
+end)
