@@ -1,6 +1,6 @@
 --- A plot as a script for gnuplot 5.4: text quoted, numbers in datablocks, nothing but what neap.plot_spec has read.
 
-local axis = require "neap.plot_axis"
+local axes = require "neap.picture_axes"
 local spec = require "neap.plot_spec"
 
 local script = {}
@@ -29,14 +29,9 @@ local RULE <const> = "lw 1.5 dt (8,6)"
 --- The share of their place that bars fill.
 local BARS <const> = 0.8
 
---- A text in gnuplot's quotes. A line break, or what else has no face, is a space.
-local function quoted(text)
-  return "'" .. text:gsub("%c", " "):gsub("'", "''") .. "'"
-end
-
 --- Text that is shown as it stands.
 local function plain(text)
-  return quoted(text) .. " noenhanced"
+  return axes.quoted(text) .. " noenhanced"
 end
 
 local function colour_of(s)
@@ -63,66 +58,6 @@ local function datablock(name, s, shift)
   for i = 1, #s.x do rows[i + 1] = row(s, i, columns, shift) end
   rows[#rows + 1] = "end_of_data"
   return table.concat(rows, "\n")
-end
-
---- The least and greatest number of some lists of all series.
-local function extent(panel, names)
-  local low, high = math.huge, -math.huge
-  for _, s in ipairs(panel.series) do
-    for _, name in ipairs(names) do
-      for _, value in ipairs(s[name] or {}) do
-        if value == value then low, high = math.min(low, value), math.max(high, value) end
-      end
-    end
-  end
-  return low, high
-end
-
---- No more ticks on a linear y axis than there is room for: gnuplot puts too many on a low one.
-local function fewer_ticks(panel, pixels)
-  local room = pixels - 70
-  for _, s in ipairs(panel.series) do room = math.min(room, s.title ~= "" and pixels - 110 or room) end
-  local low, high = extent(panel, { "y", "low", "high" })
-  if panel.yrange then low, high = panel.yrange[1], panel.yrange[2] end
-  if panel.logy or not (high > low and high - low < math.huge) then return nil end
-  return ("set ytics %.17g"):format(axis.nice_step(high - low, math.max(2, room // 28)))
-end
-
---- The ends of one axis. gnuplot finds those of y; a constant needs some room, and an x axis ends with its numbers.
-local function range(panel, name, names)
-  local given = panel[name .. "range"]
-  if given then return ("set %srange [%.17g:%.17g]"):format(name, given[1], given[2]) end
-  local low, high = extent(panel, names)
-  if low > high then return nil end
-  if name == "x" and (panel.bars > 0 or panel.xnames) then return ("set xrange [%.17g:%.17g]"):format(low - 0.6, high + 0.6) end
-  if low < high then return name == "x" and ("set xrange [%.17g:%.17g]"):format(low, high) or nil end
-  if panel["log" .. name] then return ("set %srange [%.17g:%.17g]"):format(name, low / 10, high * 10) end
-  local room = low == 0 and 1 or math.abs(low)
-  return ("set %srange [%.17g:%.17g]"):format(name, low - room, high + room)
-end
-
---- A logarithmic axis: powers of ten, or over less than two of them 1, 2 and 5 times these.
-local function logarithmic(panel, name, names)
-  local given = panel[name .. "range"]
-  local low, high = extent(panel, names)
-  if given then low, high = given[1], given[2] end
-  local lines = { "set logscale " .. name }
-  if low > high or high / low >= 99 or low == high then
-    lines[2] = ("set format %s '10^{%%T}'"):format(name)
-  else
-    local marks = {}
-    local ticks = axis.ticks_within(math.log(low, 10), math.log(high, 10))
-    for i, tick in ipairs(ticks) do marks[i] = ("%s %.17g"):format(quoted(tick.label), 10 ^ tick.value) end
-    lines[2] = ("set %stics (%s)"):format(name, table.concat(marks, ", "))
-    if name == "y" and not given then lines[3] = ("set yrange [%.17g:%.17g]"):format(10 ^ ticks[1].value, 10 ^ ticks[#ticks].value) end
-  end
-  return table.concat(lines, "\n")
-end
-
-local function names_of_x(panel)
-  local marks = {}
-  for i, name in ipairs(panel.xnames) do marks[i] = ("%s %d"):format(quoted(name:gsub("%%", "%%%%")), i) end
-  return ("set xtics noenhanced (%s)"):format(table.concat(marks, ", "))
 end
 
 --- The vertical lines of a series, drawn beside the plot command, which only lists them in the legend.
@@ -157,13 +92,7 @@ local function write_panel(out, panel, number, pixels)
   say("set title " .. plain(panel.title))
   say("set xlabel offset 0,0.3 " .. plain(panel.xlabel))
   say("set ylabel " .. plain(panel.ylabel))
-  say(range(panel, "x", { "x" }))
-  say(range(panel, "y", { "y", "low", "high" }))
-  say(fewer_ticks(panel, pixels))
-  if panel.logx then say(logarithmic(panel, "x", { "x" })) end
-  if panel.logy then say(logarithmic(panel, "y", { "y", "low", "high" })) end
-  if panel.xnames then say(names_of_x(panel)) end
-  if panel.bars > 0 and not panel.logy and not panel.yrange then say "set yrange [*<0:0<*]" end
+  for _, line in ipairs(axes.lines(panel, pixels)) do say(line) end
   local curves, bar = {}, 0
   for i, s in ipairs(panel.series) do
     local name, shift = ("$panel%d_series%d"):format(number, i), 0
@@ -213,7 +142,7 @@ function script.write(whole, o, kind, file)
   local out = {
     "set encoding utf8",
     TERMINALS[kind]:format(scale * width, scale * height),
-    "set output " .. quoted(file),
+    "set output " .. axes.quoted(file),
     "set border 3 lc rgb '#606060' lw 1",
     "set tics nomirror out scale 0.6 textcolor rgb '#303030'",
     "set grid lt 1 lw 0.7 lc rgb '#e2e2e2'",
