@@ -183,6 +183,19 @@ function Bayesopt:plot(file, given)
   return drawn, problem, code
 end
 
+--- Where the search stands, in one line: print(opt).
+function Bayesopt:__tostring()
+  local failed, list = 0, self:trials()
+  for _, trial in ipairs(list) do failed = failed + (trial.failed and 1 or 0) end
+  local words = { ("neap.bayesopt over %s: %d trial%s"):format(table.concat(self.space.names, ", "), #list, #list == 1 and "" or "s") }
+  if failed > 0 then words[#words + 1] = ("%d failed"):format(failed) end
+  local pending = #self.engine:pending()
+  if pending > 0 then words[#words + 1] = ("%d asked for and not told"):format(pending) end
+  local best, mean = self:best()
+  if best then words[#words + 1] = ("best %s, loss %.5g expected"):format(self.space:shown(best), mean) end
+  return table.concat(words, "; ")
+end
+
 --- The whole state as text: bayesopt.restore(text) goes on identically, in this process or another.
 ---@return string
 function Bayesopt:serialize()
@@ -220,6 +233,7 @@ local function new(_, given)
     former.shape_priors(old, where, o)
   end
   o.space, o.first, o.former = nil, nil, nil
+  if next(first) ~= nil and #first == 0 then error("neap.bayesopt: option 'first': a list of points expected: { { .. }, .. }", 2) end
   local opt = construct(where, o, 2)
   for i, x in ipairs(first) do
     local values, why = where:values(x)

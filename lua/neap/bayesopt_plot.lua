@@ -154,15 +154,6 @@ local function axes_of(opt)
   return axes
 end
 
-local function shown(axes, x)
-  local words = {}
-  for i, axis in ipairs(axes) do
-    local value = x[axis.name]
-    words[i] = axis.name .. " = " .. (math.type(value) == "float" and ("%.4g"):format(value) or tostring(value))
-  end
-  return table.concat(words, ", ")
-end
-
 --- What is to be drawn, as neap.plot_spec has it, or nil, why, "too_few".
 ---@param opt neap.Bayesopt
 ---@param at? table    the point that slices go through
@@ -174,7 +165,7 @@ function bayesopt_plot.spec(opt, at)
   if not best then return nil, mean, code end
   local axes = axes_of(opt)
   local title = ("%d trial%s: %s %s, loss %.5g expected"):format(
-    #opt:trials(), #opt:trials() == 1 and "" or "s", at and "through" or "best at", shown(axes, at or best), (opt:predict(at or best)))
+    #opt:trials(), #opt:trials() == 1 and "" or "s", at and "through" or "best at", opt.space:shown(at or best), (opt:predict(at or best)))
   local panels = #axes == 1 and whole(opt, axes[1], at or best) or slices(opt, axes, at or best)
   return { title = title, columns = #axes == 1 and 1 or 2, panels = panels }
 end

@@ -128,6 +128,17 @@ function Space:named(values)
   return x
 end
 
+--- A point in words: "lr = 0.01, optimizer = adam"; constants left out.
+---@return string
+function Space:shown(x)
+  local list = {}
+  for i, name in ipairs(self.names) do
+    local value = x[name]
+    list[i] = name .. " = " .. (math.type(value) == "float" and ("%.4g"):format(value) or tostring(value))
+  end
+  return table.concat(list, ", ")
+end
+
 --- How long dimension i is on its own scale, as the model measures it.
 function Space:width(i)
   local low, high, log, kind = table.unpack(self.dimensions[i])
