@@ -21,6 +21,71 @@ function Schedule:at(t) end
 ---@return number[] rates
 function Schedule:values(first, count) end
 
+--- What neap.schedule adds. Lengths are whole numbers of steps or texts with a unit: "10ep", "0.7dur", "5%".
+---@class neap.Schedule: engine.Schedule
+local Made = {}
+
+--- No rate below low or above high.
+---@param given { low?: number, high?: number }
+---@return neap.Schedule
+function Made:clip(given) end
+
+--- The rate of the last step stays for so many more.
+---@param steps integer|string
+---@return neap.Schedule
+function Made:hold(steps) end
+
+--- Times 1 + deviation g, where g is a hash of seed and step: the same after resuming.
+---@param given { deviation?: number, seed?: integer, uniform?: boolean }
+---@return neap.Schedule
+function Made:noise(given) end
+
+--- So many times over, each time 'factor' as high as the one before.
+---@param times integer
+---@param given? { factor?: number }
+---@return neap.Schedule
+function Made:repeated(times, given) end
+
+--- Again and again for so many steps, each time 'multiplier' longer and 'decay' as high.
+---@param steps integer|string
+---@param given? { multiplier?: number, decay?: number, to?: number }
+---@return neap.Schedule
+function Made:restarted(steps, given) end
+
+--- From the last step to the first.
+---@return neap.Schedule
+function Made:reversed() end
+
+--- Read only now and then, and held in between: the REX paper's sampling rates.
+---@param given { every?: integer, percent?: number }   one of the two
+---@return neap.Schedule
+function Made:sample(given) end
+
+--- Later by so many steps, at the first rate until then.
+---@param steps integer|string
+---@return neap.Schedule
+function Made:shift(steps) end
+
+--- Without its first steps.
+---@param steps integer|string
+---@return neap.Schedule
+function Made:skip(steps) end
+
+--- As long as this, every length inside in proportion.
+---@param steps integer|string
+---@return neap.Schedule
+function Made:stretch(steps) end
+
+--- Its first steps alone.
+---@param steps integer|string
+---@return neap.Schedule
+function Made:take(steps) end
+
+--- The same rates, with a momentum.
+---@param momentum neap.Schedule
+---@return neap.Schedule
+function Made:with_momentum(momentum) end
+
 --- The metatables of schedules, for neap.schedule to add its methods to: those the engine evaluates, and those it cannot.
 engine.schedule_type = {}
 engine.schedule_loose_type = {}
