@@ -136,16 +136,18 @@ function Run:report(event)
   self.reporter:event(event, self)
 end
 
---- Follow a schedule to its end, or to the end of the budget, with a report each tenth of the way.
+--- Follow a schedule to its end, or to the end of the budget, with a report each tenth of the way; its momentum too, where it
+--- has one and the trainer takes one.
 ---@param schedule neap.Schedule
 ---@return boolean? done     nil and a message if the training diverged
 ---@return string? problem
 function Run:follow(schedule)
   local steps = math.min(#schedule, self:left())
+  local momentum = self.offers.momentum and schedule.momentum and schedule:momentum()
   for tenth = 1, 10 do
     local from, to = steps * (tenth - 1) // 10, steps * tenth // 10
     if to > from then
-      local losses = take(self, from, to - from, reader(schedule))
+      local losses = take(self, from, to - from, reader(schedule), nil, momentum and reader(momentum))
       if self.diverged then return nil, self:divergence() end
       self:report { event = "train", rate = self.rates[self.depth], loss = losses[#losses] }
     end
