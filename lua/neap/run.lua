@@ -143,7 +143,7 @@ end
 ---@return string? problem
 function Run:follow(schedule)
   local steps = math.min(#schedule, self:left())
-  local momentum = self.offers.momentum and schedule.momentum and schedule:momentum()
+  local momentum = self.offers.momentum and schedule.momentum and schedule:momentum() or nil
   for tenth = 1, 10 do
     local from, to = steps * (tenth - 1) // 10, steps * tenth // 10
     if to > from then

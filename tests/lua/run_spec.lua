@@ -151,3 +151,22 @@ describe("neap.recipe", function()
     assert.error_matches(function() neap.recipe { summary = "x", optoins = {}, function() end } end, "did you mean 'options'")
   end)
 end)
+
+describe("a run that follows a schedule", function()
+  it("hands the trainer its momentum, where the trainer takes one", function()
+    for _, takes in ipairs { true, false } do
+      local trainer, momenta = fake_trainer(), {}
+      trainer.offers = { momentum = takes, restore = true }
+      local train = trainer.train
+      function trainer:train(steps, rate, momentum)
+        for i = 1, steps do momenta[#momenta + 1] = momentum and momentum[i] end
+        return train(self, steps, rate)
+      end
+      local sched = 0.1 * neap.schedule.one_cycle(120)
+      assert(run(function(r) return r:follow(sched) end, 120, trainer))
+      assert.same(sched:values(), trainer.asked)
+      assert.same(takes and sched:momentum():values() or {}, momenta)
+      assert(run(function(r) return r:follow(0.1 * neap.schedule.rex(50)) end, 50, trainer))
+    end
+  end)
+end)
