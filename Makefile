@@ -39,6 +39,7 @@ BINDIR   = $(PREFIX)/bin
 LUADIR   = $(PREFIX)/share/lua/5.4
 LIBDIR   = $(PREFIX)/lib/lua/5.4
 DATADIR  = $(PREFIX)/share/neap
+INCLUDEDIR = $(PREFIX)/include
 
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
@@ -154,7 +155,9 @@ env:                                      ## shell assignments for a stock lua5.
 
 install: all                              ## PREFIX=/usr/local DESTDIR=
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)/neap" "$(DESTDIR)$(LUADIR)" "$(DESTDIR)$(DATADIR)"
+	install -d "$(DESTDIR)$(INCLUDEDIR)"
 	install -m 755 $(PROGRAM) "$(DESTDIR)$(BINDIR)/neap"
+	install -m 644 engine/client/neap_client.h "$(DESTDIR)$(INCLUDEDIR)/neap_client.h"
 	install -m 644 $(MODULE) "$(DESTDIR)$(LIBDIR)/neap/engine.so"
 	cp -R lua/neap "$(DESTDIR)$(LUADIR)/"
 	cp -R recipes lua/meta scripts/python "$(DESTDIR)$(DATADIR)/"

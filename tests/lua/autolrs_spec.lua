@@ -138,6 +138,19 @@ describe("a training with the authors' callback", function()
     assert(failed > 0)   -- rates near 2 explode, and it goes on
   end)
 
+  it("takes a step more where a probe ends with a validation loss, and that is told", function()
+    local recipe = "autolrs --budget 300 --tau 100 --tau-max 100 --k 4 --probe 10 --validation-every 5 --lr 0.01:0.5"
+    local ran, result, logs = train(recipe, { "400" })
+    assert.equal(0, ran.status, ran.err)
+    assert.equal(300, result.steps.total)
+    local restores = count(logs[1], "restore")
+    assert(restores >= 8)
+    local extra = tonumber(ran.err:match "the callback took (%d+) steps that the run could not use, and did not count")
+    local after = tonumber(ran.err:match "has ended, (%d+) steps after the run")
+    assert(extra >= restores, extra)
+    assert.equal(400 - 1, 300 + extra + after)   -- every step of the script is told, but for the one before it said hello
+  end)
+
   it("may be data-parallel: losses averaged, all ranks told alike", function()
     local ran, result, logs = train("autolrs --budget 300 --tau 100 --lr 0.01:0.5", { "320", "320 --rank 1", "320 --rank 2" }, ",ranks=3")
     assert.equal(0, ran.status, ran.err)

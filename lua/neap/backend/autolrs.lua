@@ -8,7 +8,7 @@
 ---   every answer     leads to a step: one that is told late, or before a restore, is a step more than was asked for
 ---   one checkpoint   the callback has room for one; there is no test part, and no word for the end
 --- So saving and restoring wait for the next step to train, to be told with it; a step that had to be taken early counts as
---- the first of the next ones; one that no train could use is counted in info().extra.
+--- the first of the next ones; one that no train could use is counted in info().extra, and told at the end.
 
 local address = require "neap.backend.address"
 local autolrs_ranks = require "neap.backend.autolrs_ranks"
@@ -184,6 +184,8 @@ function Trainer:close()
   if self.ended then return end
   self.ended = true
   local ok, problem = true, nil
+  local extra = self.extra + #self.ahead
+  if extra > 0 then self.say(("the callback took %d steps that the run could not use, and did not count"):format(extra)) end
   if self.after == "hold" and not self.problem and not self.asking then ok, problem = pcall(hold, self) end
   self.ranks:finish("the run is over", "closed")
   if not ok then error(problem, 0) end
