@@ -91,7 +91,7 @@ function study.results(cells, record, o)
     for _, outcome in ipairs(outcomes) do square = square + ((outcome[name] or math.huge) - mean) ^ 2 end
     results[i] = setmetatable({
       peak = tuning.peak(cell.base, k), at_edge = at_edge, measure = o.measure, mean = mean,
-      deviation = #outcomes > 1 and (square / (#outcomes - 1)) ^ 0.5 or 0.0,
+      deviation = #outcomes > 1 and (square / (#outcomes - 1)) ^ 0.5 or nil,
     }, { __index = cell })
   end
   return results

@@ -61,17 +61,17 @@ local function rival_of(cell, name)
   end
 end
 
---- How a contestant does against the best of the others, cell by cell, where both have deviations.
----@return { cell: table, own: table, rival: table, lead: number, clear: boolean }[]
----  lead: by how much it is better, below 0: worse; clear: by more than the sum of both deviations
+--- How a contestant does against the best of the others, cell by cell.
+---@return { cell: table, own: table, rival: table, lead: number, clear: boolean? }[]
+---  lead: by how much it is better, below 0: worse; clear: by more than the sum of both deviations, nil if one has none
 function ranking.leads(cells, name)
   local leads = {}
   for _, cell in ipairs(cells) do
     local own, rival = entry_of(cell, name), rival_of(cell, name)
-    if own and rival and own.deviation and rival.deviation then
-      local lead = rival.mean - own.mean
-      leads[#leads + 1] = { cell = cell, own = own, rival = rival, lead = lead,
-        clear = math.abs(lead) > own.deviation + rival.deviation }
+    if own and rival then
+      local lead, clear = rival.mean - own.mean, nil
+      if own.deviation and rival.deviation then clear = math.abs(lead) > own.deviation + rival.deviation end
+      leads[#leads + 1] = { cell = cell, own = own, rival = rival, lead = lead, clear = clear }
     end
   end
   return leads

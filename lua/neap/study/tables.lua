@@ -10,9 +10,11 @@ local NAME_WIDTH <const>, CELL_WIDTH <const> = 14, 14
 
 local function cell_text(result, best)
   local mark = result.mean <= best and "*" or " "
+  local edge = result.at_edge and "?" or " "
   if result.mean == math.huge then return "diverged " end
+  if not result.deviation then return (result.measure == "loss" and "%s%s%.4f" or "%s%s%.2f"):format(edge, mark, result.mean) end
   local form = result.measure == "loss" and "%s%s%.4f+-%.4f" or "%s%s%.2f +- %.2f"
-  return form:format(result.at_edge and "?" or " ", mark, result.mean, result.deviation)
+  return form:format(edge, mark, result.mean, result.deviation)
 end
 
 local function right(text) return (" "):rep(CELL_WIDTH - #text) .. text end

@@ -15,9 +15,11 @@ local function listed(words, most)
   return table.concat(words, ", ")
 end
 
---- Where one schedule wins, against the best of all others in each cell.
+--- Where one schedule wins, against the best of all others in each cell; where there are deviations, among the cells that have them.
 local function wins(cells, name)
   local leads, won, clearly, lost = ranking.leads(cells, name), 0, {}, {}
+  local compared = ranking.only(leads, function(lead) return lead.clear ~= nil end)
+  if #compared > 0 then leads = compared end
   for _, lead in ipairs(leads) do
     if lead.lead >= 0 then won = won + 1 end
     if lead.clear and lead.lead > 0 then clearly[#clearly + 1] = place(lead.cell) end
@@ -25,14 +27,16 @@ local function wins(cells, name)
       lost[#lost + 1] = ("%s (%s, by %.3g)"):format(place(lead.cell), lead.rival.schedule, -lead.lead)
     end
   end
-  return #leads, won, clearly, lost
+  return #leads, won, clearly, lost, #compared > 0
 end
 
 local function wins_lines(cells, paper_cells)
-  local count, won, clearly, lost = wins(cells, "rex")
+  local count, won, clearly, lost, deviations = wins(cells, "rex")
   local paper_count, paper_won, paper_clearly = wins(paper_cells, "rex")
+  local first = ("REX is first in %d of %d cells here (in the paper: %d of %d)"):format(won, count, paper_won, paper_count)
+  if not deviations then return { first .. "; by how much means little with one seed." } end
   local lines = {
-    ("REX is first in %d of %d cells here (in the paper: %d of %d),"):format(won, count, paper_won, paper_count),
+    first .. ",",
     ("and by more than both deviations together in %d (in the paper: %d)%s."):format(#clearly, #paper_clearly,
       #clearly > 0 and ": " .. listed(clearly, 6) or ""),
   }
