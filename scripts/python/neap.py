@@ -457,6 +457,13 @@ class State:
     def first_rate(self):
         return float(self.optimizer.param_groups[0]["lr"])
 
+    def devices(self):
+        """The GPUs this process uses: asking others for their generators would open them."""
+        if self.torch is None or not self.torch.cuda.is_initialized():
+            return []
+        own = {parameter.device.index for parameter in self.model.parameters() if parameter.is_cuda} if self.is_module else set()
+        return sorted(own | {self.torch.cuda.current_device()})
+
     def set_rate(self, rate, momentum=None):
         for group, ratio in zip(self.optimizer.param_groups, self.ratios):
             if self.torch is not None and self.torch.is_tensor(group["lr"]):
@@ -475,7 +482,7 @@ class State:
             "model": clone(self.model.state_dict()),
             "optimizer": clone(self.optimizer.state_dict()) if self.restores_optimizer else None,
             "others": [clone(thing.state_dict()) for thing in self.others],
-            "generators": read_generators(),
+            "generators": read_generators(self.devices()),
             "average": self.average and self.average.state_dict(),
         }
 
@@ -508,7 +515,7 @@ class Evaluating:
         self.state, self.average = state, state.average if averaged else None
 
     def __enter__(self):
-        self.generators = read_generators()
+        self.generators = read_generators(self.state.devices())
         self.modes = list(self.state.model.modules()) if self.state.is_module else []
         self.modes = [(module, module.training) for module in self.modes]
         if self.state.is_module:
@@ -598,16 +605,15 @@ def alike(now, kept, pairs):
     return type(now) is type(kept) and now == kept
 
 
-def read_generators():
-    """The states of the global generators of Python, NumPy and PyTorch, as far as they are in use."""
+def read_generators(devices=()):
+    """The states of the global generators of Python, NumPy and PyTorch, as far as they are in use; of GPUs, those named."""
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
     states = {"python": random.getstate()}
     if numpy is not None:
         states["numpy"] = numpy.random.get_state()
     if torch is not None:
         states["torch"] = torch.get_rng_state()
-        if torch.cuda.is_available() and torch.cuda.is_initialized():
-            states["cuda"] = torch.cuda.get_rng_state_all()
+        states["cuda"] = {device: torch.cuda.get_rng_state(device) for device in devices}
     return states
 
 
@@ -619,8 +625,8 @@ def write_generators(states):
     if "torch" in states:
         torch = sys.modules["torch"]
         torch.set_rng_state(states["torch"])
-        if "cuda" in states:
-            torch.cuda.set_rng_state_all(states["cuda"])
+        for device, state in states["cuda"].items():
+            torch.cuda.set_rng_state(state, device)
 
 
 def write_file(path, state):

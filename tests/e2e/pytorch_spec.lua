@@ -95,7 +95,7 @@ describe("a PyTorch training", function()
   it("runs unchanged without neap", function()
     local ran = program.shell(("env -u NEAP_ADDRESS %s %s sgd 100"):format(PYTHON, NET))
     assert.equal(0, ran.status)
-    assert.matches("^rank 0: loss 0.%d+, mode kept: False\n$", ran.out)
+    assert.matches("^rank 0: loss 0.%d+, tuned: False\n$", ran.out)
     assert.equal("neap: no $NEAP_ADDRESS: training without being tuned\n", ran.err)
   end)
 

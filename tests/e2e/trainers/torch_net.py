@@ -61,4 +61,4 @@ while tuner.training():
     optimizer.step()
     tuner.step(loss)
 model.eval()
-print(f"rank {RANK}: loss {loss_of(model(x[1500:]), y[1500:]):.6f}, mode kept: {tuner.tuned}")
+sys.stdout.write(f"rank {RANK}: loss {loss_of(model(x[1500:]), y[1500:]):.6f}, tuned: {tuner.tuned}\n")   # in one piece
