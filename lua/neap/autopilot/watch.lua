@@ -5,23 +5,29 @@ local Watch = {}
 Watch.__index = Watch
 
 --- So many losses above the lowest, this many deviations, and no less than this share of it.
-local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 2, 2, 0.003
+local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 2, 3, 0.003
 
 --- Differences that the scatter is taken from.
-local MEMORY <const> = 6
+local MEMORY <const> = 4
 
 ---@return neap.autopilot.Watch
 function Watch.new()
   return setmetatable({ lowest = math.huge, above = 0, steps = {} }, Watch)
 end
 
---- Mean distance of the last differences from their mean: what a difference may be by chance.
+local function median(list)
+  local sorted = table.move(list, 1, #list, 1, {})
+  table.sort(sorted)
+  return (sorted[(#sorted + 1) // 2] + sorted[#sorted // 2 + 1]) / 2
+end
+
+--- What a difference may be by chance: the median distance of the last ones from their median, which the steep
+--- beginning of a fall does not move.
 function Watch:scatter()
-  local n, mean, sum = #self.steps, 0, 0
-  if n < 2 then return math.huge end
-  for _, d in ipairs(self.steps) do mean = mean + d / n end
-  for _, d in ipairs(self.steps) do sum = sum + math.abs(d - mean) / n end
-  return sum
+  if #self.steps < 2 then return math.huge end
+  local middle, distances = median(self.steps), {}
+  for i, d in ipairs(self.steps) do distances[i] = math.abs(d - middle) end
+  return median(distances)
 end
 
 --- Take the next loss: true if it is the lowest yet.
