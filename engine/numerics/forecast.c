@@ -26,7 +26,7 @@ enum {
 };
 
 _Static_assert(CLOCK_COUNT * DAMPING_COUNT * WANDER_COUNT + 1 == FORECAST_CURVES, "every combination has its curve, and one is flat");
-_Static_assert(2 * FORECAST_CURVES <= MIXTURE_MAX, "every curve has two futures");
+_Static_assert(2 * FORECAST_CURVES + 1 <= MIXTURE_MAX, "every curve has two futures, the exponential one");
 
 bool forecast_options_good (const ForecastOptions *options) {
   return isfinite(options->first) && options->stride > 0 && isfinite(options->stride) && options->lower < INFINITY;
@@ -149,29 +149,37 @@ static void make_track (const Forecast *forecast, const Windows *windows, Track 
     }
 }
 
-Status forecast_fit (Forecast *forecast, const ForecastOptions *options, int n, const double *losses) {
-  if (n < 0 || !forecast_options_good(options)) return STATUS_BAD_ARGUMENT;
-  if (n == 0) return STATUS_TOO_FEW;
-  Windows windows;
-  const Status status = windows_condense(&windows, options->lower, n, losses, NULL);
+Status forecast_fit_curves (Forecast *forecast, const ForecastOptions *options, int n, const double *losses, Windows *windows) {
+  const Status status = windows_condense(windows, options->lower, n, losses, NULL);
   if (status != STATUS_OK) return status;
   const bool bounded = options->lower > -INFINITY;
   *forecast = (Forecast){
-    .used = windows.used, .length = n, .first = options->first, .stride = options->stride, .lower = options->lower,
+    .used = windows->used, .length = n, .first = options->first, .stride = options->stride, .lower = options->lower,
     .collapse = bounded ? COLLAPSES : 0,
   };
-  set_scale(forecast, &windows);
-  forecast->noise = sqrt(windows.noise) * (bounded ? forecast->shift : 1);
+  set_scale(forecast, windows);
+  forecast->noise = sqrt(windows->noise) * (bounded ? forecast->shift : 1);
   double time[WINDOWS_MAX], z[WINDOWS_MAX], variance[WINDOWS_MAX];
   Track track = { .time = time, .z = z, .variance = variance };
-  make_track(forecast, &windows, &track);
+  make_track(forecast, windows, &track);
   forecast_weigh(forecast->curve, n, bounded ? DRIFT : 0, &track);
   return STATUS_OK;
 }
 
+Status forecast_fit (Forecast *forecast, const ForecastOptions *options, int n, const double *losses) {
+  if (n < 0 || !forecast_options_good(options)) return STATUS_BAD_ARGUMENT;
+  if (n == 0) return STATUS_TOO_FEW;
+  Windows windows;
+  const Status status = forecast_fit_curves(forecast, options, n, losses, &windows);
+  return status != STATUS_OK ? status : forecast_add_exponential(forecast, options, n, losses, &windows);
+}
+
 static Mixture futures_at (const Forecast *forecast, double step) {
   const double t = fmax((step - forecast->first) / forecast->stride + 1, forecast->length);
-  return forecast_futures(forecast->curve, forecast->length, forecast->collapse, t);
+  Mixture mixture = forecast_futures(forecast->curve, forecast->length, forecast->collapse, t);
+  if (forecast->exponential > 0)
+    forecast_mix_exponential(forecast, forecast->first + (t - 1) * forecast->stride, &mixture);
+  return mixture;
 }
 
 void forecast_moments (const Forecast *forecast, double step, double *mean, double *sd) {

@@ -13,11 +13,16 @@
  * What no short series can tell is whether its training will come to repeat its data and learn them by heart: a third of
  * the weight of every curve goes to one that falls by a further power COLLAPSE of time from the last loss on.
  *
+ * An exponential with an asymptote (expfit.h) is a family of its own: it joins the mixture with the odds by which, fitted to the
+ * first fifth of the series, it foretold the rest better than the curves above, fitted to the same; less e^15, for short
+ * stretches of most curves look like an exponential's.
+ *
  * Every constant is a pure number of the logarithms of loss and time, so the forecast of k times the loss above 'lower' is k
  * times the forecast. Ours; doc/methods.md says how the constants were set, and where it does badly. */
 #ifndef forecast_h
 #define forecast_h
 
+#include "expfit.h"
 #include "mixture.h"
 #include "status.h"
 
@@ -49,6 +54,8 @@ typedef struct Forecast {
   double ceiling;          /* z above which the mean counts a loss as that high: e times the highest level seen */
   double collapse;         /* weight of the futures in which it collapses */
   ForecastCurve curve[FORECAST_CURVES];
+  double exponential;      /* weight of the exponential */
+  Expfit expfit;           /* set where that is > 0 */
 } Forecast;
 
 /* STATUS_OK, for one finite loss on; else *forecast is not set: STATUS_TOO_FEW (no finite loss), STATUS_BAD_ARGUMENT,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "forecast.h"
+#include "windows.h"
 
 /* Levels over time, as the filter sees them. */
 typedef struct Track {
@@ -21,5 +22,18 @@ void forecast_weigh (ForecastCurve *curve, int n, double drift, const Track *tra
 
 /* The futures of z at time t (>= n) of a series of n losses. */
 Mixture forecast_futures (const ForecastCurve *curve, int n, double collapse, double t);
+
+/* The curves alone, without the exponential: as forecast_fit. *windows is the series' own. */
+Status forecast_fit_curves (Forecast *forecast, const ForecastOptions *options, int n, const double *losses, Windows *windows);
+
+/* Add the exponential to a forecast from the curves, if it has earned it. */
+Status forecast_add_exponential (Forecast *forecast, const ForecastOptions *options, int n, const double *losses,
+                                 const Windows *windows);
+
+/* The exponential's forecast of z at a step, as one normal. */
+void forecast_exponential (const Forecast *forecast, const Expfit *expfit, double step, double *mean, double *sd);
+
+/* Add it to a mixture of what the curves say, with its weight. */
+void forecast_mix_exponential (const Forecast *forecast, double step, Mixture *mixture);
 
 #endif

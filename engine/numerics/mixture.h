@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum { MIXTURE_MAX = 74 };
+enum { MIXTURE_MAX = 75 };
 
 typedef struct Mixture {
   int n;                       /* parts, 1 .. MIXTURE_MAX */

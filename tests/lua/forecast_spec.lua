@@ -33,6 +33,12 @@ describe("neap.forecast", function()
     assert.equal("forecast from 200 losses", tostring(forecast))
   end)
 
+  it("follows a clean exponential to its asymptote", function()
+    local losses = {}
+    for i = 1, 100 do losses[i] = 1.7 * math.exp(-0.031 * i) + 0.42 end
+    near(0.42, (assert(neap.forecast(losses)):forecast(1000)), 1e-3)
+  end)
+
   it("takes the first step, the stride and the bound", function()
     local losses = series(80, 0.3, 0.1)
     local plain, moved = assert(neap.forecast(losses)), {}
