@@ -50,6 +50,8 @@ static int l_bayesopt (lua_State *L) {
   options.kappa = luaL_optnumber(L, -1, 2);
   lua_getfield(L, 2, "seed");
   options.seed = (uint64_t)luaL_optinteger(L, -1, 1);
+  lua_getfield(L, 2, "warp");
+  options.warp = lua_toboolean(L, -1);
   options.initial = int_field(L, 2, "initial", -1);
   options.budget = int_field(L, 2, "budget", 0);
   Bayesopt **box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -204,14 +206,14 @@ static int l_queued (lua_State *L) {
   return push_points(L, opt, bayesopt_queued(opt), bayesopt_queued_point);
 }
 
-/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed }, { numbers: gains, proposals, then the model's } */
-enum { INTEGERS = 8 };
+/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed }, { numbers: warp, gains, proposals, then the model's } */
+enum { INTEGERS = 8, OWN = 2 + BAYESOPT_PORTFOLIO };
 
 static int l_state (lua_State *L) {
   Bayesopt *opt = check_opt(L);
   const BayesoptState s = bayesopt_state(opt);
   const Gp *gp = bayesopt_model(opt);
-  const int own = BAYESOPT_PORTFOLIO * (1 + bayesopt_space(opt)->d), size = gp_state_size(gp);
+  const int own = OWN + BAYESOPT_PORTFOLIO * bayesopt_space(opt)->d, size = gp_state_size(gp);
   double *numbers = bind_scratch(L, (size_t)(own + size), sizeof *numbers);
   lua_createtable(L, INTEGERS, 0);
   const lua_Integer integers[INTEGERS] = {
@@ -222,7 +224,9 @@ static int l_state (lua_State *L) {
     lua_pushinteger(L, integers[i]);
     lua_rawseti(L, -2, i + 1);
   }
-  for (int i = 0; i < own; i++) numbers[i] = i < BAYESOPT_PORTFOLIO ? s.gain[i] : s.proposal[i - BAYESOPT_PORTFOLIO];
+  numbers[0] = s.warp.floor;
+  numbers[1] = s.warp.knee;
+  for (int i = 2; i < own; i++) numbers[i] = i < OWN ? s.gain[i - 2] : s.proposal[i - OWN];
   gp_state(gp, numbers + own);
   bind_pushvector(L, own + size, numbers);
   return 2;
@@ -246,7 +250,7 @@ static const double *check_points (lua_State *L, int arg, int d, int *n) {
 static int l_restore (lua_State *L) {
   Bayesopt **box = luaL_checkudata(L, 1, BAYESOPT_TYPE);
   Bayesopt *opt = check_opt(L);
-  const int d = bayesopt_space(opt)->d, own = BAYESOPT_PORTFOLIO * (1 + d);
+  const int d = bayesopt_space(opt)->d, own = OWN + BAYESOPT_PORTFOLIO * d;
   lua_Integer integers[INTEGERS];
   BayesoptState state = { 0 };
   BayesoptRecord record = { 0 };
@@ -266,9 +270,10 @@ static int l_restore (lua_State *L) {
   state.proposed = integers[7] != 0;
   const double *numbers = bind_checkvector(L, 3, &n);
   luaL_argcheck(L, n > own, 3, "the numbers of a state expected");
-  for (int i = 0; i < own; i++) {
-    if (i < BAYESOPT_PORTFOLIO) state.gain[i] = numbers[i];
-    else state.proposal[i - BAYESOPT_PORTFOLIO] = numbers[i];
+  state.warp = (Warp){ numbers[0], numbers[1] };
+  for (int i = 2; i < own; i++) {
+    if (i < OWN) state.gain[i - 2] = numbers[i];
+    else state.proposal[i - OWN] = numbers[i];
   }
   record.model = numbers + own;
   record.model_size = n - own;

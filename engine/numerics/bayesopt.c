@@ -1,5 +1,6 @@
 #include "bayesopt.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static bool is_failed (double loss) { return !(fabs(loss) <= GP_LARGEST); }
 
 BayesoptOptions bayesopt_options (int d) {
   BayesoptOptions o = {
-    .model = gp_options(KERNEL_MATERN52, d), .acquisition = ACQUISITION_EI, .kappa = 2, .initial = -1, .seed = 1,
+    .model = gp_options(KERNEL_MATERN52, d), .acquisition = ACQUISITION_EI, .kappa = 2, .initial = -1, .warp = true, .seed = 1,
   };
   o.model.integrate = true;
   o.space.d = d;
@@ -39,7 +40,7 @@ static GpOptions model_options (const BayesoptOptions *o) {
 }
 
 static int default_initial (int d) {
-  return d == 1 ? 4 : d + 2 < 10 ? d + 2 : 10;
+  return d == 1 ? 5 : d + 2 < 10 ? d + 2 : 10;
 }
 
 Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *problem) {
@@ -56,6 +57,7 @@ Status bayesopt_new (Bayesopt **out, const BayesoptOptions *options, Problem *pr
   opt->state.random = random_seeded(options->seed);
   for (int i = 0; i < options->space.d; i++) opt->shift[i] = random_uniform(&opt->state.random);
   opt->learnt = -1;
+  opt->state.warp.knee = INFINITY;
   const GpOptions model = model_options(options);
   status = gp_new(&opt->gp, &model);
   if (status == STATUS_BAD_ARGUMENT)
@@ -105,15 +107,15 @@ static Status reserve (Bayesopt *opt, int n) {
   if (n <= opt->capacity) return STATUS_OK;
   const int capacity = n > 2 * opt->capacity ? n + 16 : 2 * opt->capacity;
   const size_t c = (size_t)capacity, d = (size_t)opt->options.space.d, old = (size_t)opt->capacity;
-  double *block = mem_alloc(c * (3 * d + 7), sizeof *block);
+  double *block = mem_alloc(c * (3 * d + 9), sizeof *block);
   bool *failed = mem_alloc(c, sizeof *failed);
   if (block == NULL || failed == NULL) {
     mem_free(block);
     mem_free(failed);
     return STATUS_NO_MEMORY;
   }
-  double **const fields[] = { &opt->x, &opt->u, &opt->row_u, &opt->loss, &opt->variance, &opt->y, &opt->v, &opt->share, &opt->times,
-    &opt->own };
+  double **const fields[] = { &opt->x, &opt->u, &opt->row_u, &opt->loss, &opt->variance, &opt->y, &opt->v, &opt->scatter, &opt->warped,
+    &opt->error, &opt->times, &opt->own };
   double *const before = opt->x, *at = block;
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     const size_t width = i < 3 ? d : 1;
@@ -144,24 +146,88 @@ static bool merge (Bayesopt *opt, int i) {
   const bool fresh = r == opt->rows;
   if (fresh) {
     memcpy(point(opt, opt->row_u, r), point(opt, opt->u, i), (size_t)opt->options.space.d * sizeof(double));
-    opt->y[r] = opt->times[r] = opt->own[r] = 0;
+    opt->y[r] = opt->times[r] = opt->own[r] = opt->scatter[r] = 0;
     opt->v[r] = opt->variance[i];
     opt->rows++;
   }
   const double off = opt->loss[i] - opt->y[r];
   opt->times[r]++;
   opt->own[r] += i >= opt->recalled;
-  opt->share[r] = opt->v[r] / opt->times[r];
   opt->y[r] = fresh ? opt->loss[i] : opt->y[r] + off / opt->times[r];
-  if (!fresh) opt->within += off * (opt->loss[i] - opt->y[r]);
+  if (!fresh) opt->scatter[r] += off * (opt->loss[i] - opt->y[r]);
   return fresh;
+}
+
+/* ---- the model ---- */
+
+static void warp_row (Bayesopt *opt, int r) {
+  const Warp *w = &opt->state.warp;
+  const double slope = warp_slope(w, opt->y[r]);
+  opt->warped[r] = warp_of(w, opt->y[r]);
+  opt->error[r] = fmin(opt->v[r] / opt->times[r] * slope * slope, 1e300);
 }
 
 /* Needs no memory where the model has had as many rows and components before. */
 static Status inform (Bayesopt *opt, Status (*how) (Gp *, const GpData *)) {
+  double within = 0;
+  for (int r = 0; r < opt->rows; r++) {
+    warp_row(opt, r);
+    within += opt->scatter[r] * pow(warp_slope(&opt->state.warp, opt->y[r]), 2);
+  }
   return how(opt->gp, &(GpData){
-    .n = opt->rows, .X = opt->row_u, .y = opt->y, .variance = opt->share, .times = opt->times, .within = fmin(opt->within, 1e300),
+    .n = opt->rows, .X = opt->row_u, .y = opt->warped, .variance = opt->error, .times = opt->times, .within = fmin(within, 1e300),
   });
+}
+
+static int choices_of (Bayesopt *opt, Warp *choices) {
+  const GpHyper *h = &opt->options.model.given;
+  choices[0] = (Warp){ 0, INFINITY };
+  if (!opt->options.warp || !isnan(h->signal) || !isnan(h->noise) || !isnan(h->mean)) return 1;
+  return warp_choices(opt->rows, opt->y, opt->warped, choices);
+}
+
+/* ln of the density of the losses, not of the warped ones. */
+static double worth_of (const Bayesopt *opt) {
+  double sum = gp_worth(opt->gp);
+  for (int r = 0; r < opt->rows; r++) sum += opt->times[r] * log(warp_slope(&opt->state.warp, opt->y[r]));
+  return sum;
+}
+
+/* Fit with each warp, all from where the last fit ended, and stay with the best. 'before' is the state of the model then, 'best' room for
+ * the largest. */
+static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, const double *before, double *best) {
+  double most = -INFINITY;
+  int chosen = 0, best_size = 0;
+  Status status = STATUS_OK;
+  for (int i = 0; i < n && status == STATUS_OK; i++) {
+    opt->state.warp = choices[i];
+    gp_set_state(opt->gp, size, before);
+    status = inform(opt, gp_fit);
+    if (status != STATUS_OK || !(worth_of(opt) > most)) continue;
+    most = worth_of(opt);
+    chosen = i;
+    best_size = gp_state_size(opt->gp);
+    gp_state(opt->gp, best);
+  }
+  if (status != STATUS_OK || chosen == n - 1 || best_size == 0) return status;
+  opt->state.warp = choices[chosen];
+  gp_set_state(opt->gp, best_size, best);
+  return inform(opt, gp_condition);
+}
+
+static Status fit (Bayesopt *opt) {
+  Warp choices[WARP_CHOICES];
+  const int n = choices_of(opt, choices), size = gp_state_size(opt->gp);
+  if (n == 1) {
+    opt->state.warp = choices[0];
+    return inform(opt, gp_fit);
+  }
+  double *before = mem_alloc((size_t)(size + GP_STATE_MOST), sizeof *before);
+  if (before == NULL) return STATUS_NO_MEMORY;
+  gp_state(opt->gp, before);
+  const Status status = fit_warps(opt, n, choices, size, before, before + size);
+  mem_free(before);
+  return status;
 }
 
 static bool is_due (const Bayesopt *opt) {
@@ -170,7 +236,7 @@ static bool is_due (const Bayesopt *opt) {
 
 static bool needs_units (const Bayesopt *opt) {
   const int n = opt->rows;
-  return (n & (n - 1)) == 0 || fabs(opt->y[n - 1] - gp_center(opt->gp)) > OUTLYING * gp_scale(opt->gp);
+  return (n & (n - 1)) == 0 || fabs(warp_of(&opt->state.warp, opt->y[n - 1]) - gp_center(opt->gp)) > OUTLYING * gp_scale(opt->gp);
 }
 
 /* Tell the model of trial i, the last. */
@@ -178,12 +244,16 @@ static Status update (Bayesopt *opt, int i) {
   if (opt->failed[i]) return STATUS_OK;
   const bool fresh = merge(opt, i);
   if (is_due(opt)) {
-    const Status status = inform(opt, gp_fit);
+    const Status status = fit(opt);
     opt->state.fitted = opt->rows;
     opt->state.settled = i + 1;
     return status;
   }
-  if (fresh && !needs_units(opt)) return gp_append(opt->gp, point(opt, opt->row_u, opt->rows - 1), opt->y[opt->rows - 1], opt->variance[i]);
+  if (fresh && !needs_units(opt)) {
+    const int r = opt->rows - 1;
+    warp_row(opt, r);
+    return gp_append(opt->gp, point(opt, opt->row_u, r), opt->warped[r], opt->error[r]);
+  }
   opt->state.settled = i + 1;
   return inform(opt, gp_condition);
 }
@@ -200,7 +270,6 @@ static void push (Bayesopt *opt, const double *x, double loss, double variance) 
 /* All trials from the first, as if they were told again; the model is not. */
 static void merge_all (Bayesopt *opt, int n) {
   opt->rows = 0;
-  opt->within = 0;
   for (int i = 0; i < n; i++) if (!opt->failed[i]) merge(opt, i);
 }
 
@@ -264,10 +333,16 @@ int bayesopt_inner_trial (const Bayesopt *opt, int row) {
   return i;
 }
 
+/* From the model's standard units. */
+static double loss_of (const Bayesopt *opt, double z) {
+  const double loss = warp_back(&opt->state.warp, gp_center(opt->gp) + gp_scale(opt->gp) * z);
+  return fmin(fmax(loss, -DBL_MAX), DBL_MAX);
+}
+
 Status bayesopt_best (const Bayesopt *opt, double *x, double *mean) {
   int row = -1;
   if (gp_size(opt->gp) == 0) return STATUS_TOO_FEW;
-  *mean = gp_center(opt->gp) + gp_scale(opt->gp) * bayesopt_inner_incumbent(opt, true, &row);
+  *mean = loss_of(opt, bayesopt_inner_incumbent(opt, true, &row));
   if (row < 0) return STATUS_TOO_FEW;
   memcpy(x, point(opt, opt->x, bayesopt_inner_trial(opt, row)), (size_t)opt->options.space.d * sizeof *x);
   return STATUS_OK;
@@ -281,8 +356,9 @@ Status bayesopt_predict (const Bayesopt *opt, const double *x, double *mean, dou
   if (work == NULL) return STATUS_NO_MEMORY;
   space_to_unit(&opt->options.space, x, u);
   gp_posterior(opt->gp, 1, u, work, mean, &variance);
-  *mean = gp_center(opt->gp) + gp_scale(opt->gp) * *mean;
-  *deviation = gp_scale(opt->gp) * sqrt(variance);
+  const double z = *mean, sigma = sqrt(variance);
+  *mean = loss_of(opt, z);
+  *deviation = isinf(opt->state.warp.knee) ? gp_scale(opt->gp) * sigma : loss_of(opt, z + sigma) / 2 - loss_of(opt, z - sigma) / 2;
   mem_free(work);
   return STATUS_OK;
 }
@@ -321,6 +397,7 @@ static bool record_usable (const Bayesopt *opt, const BayesoptState *s, const Ba
   const int n = r->recalled + r->told;
   for (int i = 0; i < n; i++) if (!(r->variance[i] >= 0 && isfinite(r->variance[i]))) return false;
   for (int i = 0; i < BAYESOPT_PORTFOLIO; i++) if (!isfinite(s->gain[i])) return false;
+  if (!isfinite(s->warp.floor) || !(s->warp.knee > 0)) return false;
   for (int i = 0; i < BAYESOPT_PORTFOLIO * opt->options.space.d && s->proposed; i++)
     if (!(s->proposal[i] >= 0 && s->proposal[i] <= 1)) return false;
   return r->pending <= BAYESOPT_PENDING && r->queued <= BAYESOPT_PENDING && s->settled >= 0 && s->settled <= n && s->fitted >= 0

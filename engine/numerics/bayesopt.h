@@ -21,6 +21,7 @@
 #include "gp.h"
 #include "random.h"
 #include "space.h"
+#include "warp.h"
 
 enum { BAYESOPT_PENDING = 64 };
 
@@ -31,7 +32,8 @@ typedef struct BayesoptOptions {
   GpOptions model;   /* d, categories and span are the space's; lengths in x, or in ln x on a log scale */
   AcquisitionKind acquisition;
   double kappa;      /* >= 0, for ACQUISITION_LCB */
-  int initial;       /* quasi-random points before the model is asked, >= 0; -1: 4 for d = 1, else d + 2, at most 10 */
+  bool warp;         /* press bad losses together where that explains them better (warp.h); not where signal, noise or mean is given */
+  int initial;       /* quasi-random points before the model is asked, >= 0; -1: 5 for d = 1, else d + 2, at most 10 */
   int budget;        /* trials in all, if known: the last is spent on the least posterior mean; 0: not known */
   uint64_t seed;
 } BayesoptOptions;
@@ -43,7 +45,7 @@ typedef struct BayesoptTrial {
   bool failed;
 } BayesoptTrial;
 
-/* Everything fitted, integrated over where d = 1; Matern 5/2, expected improvement, kappa 2, seed 1. */
+/* Everything fitted, integrated over where d = 1, warped; Matern 5/2, expected improvement, kappa 2, seed 1. */
 BayesoptOptions bayesopt_options (int d);
 
 /* STATUS_OK: *out is the caller's, to end with bayesopt_free. Otherwise *out is NULL:
@@ -77,7 +79,8 @@ bool bayesopt_drop (Bayesopt *opt, const double *x);
  * STATUS_TOO_FEW: no trial succeeded. */
 Status bayesopt_best (const Bayesopt *opt, double *x, double *mean);
 
-/* What loss to expect at x[d], and its standard deviation (without noise). STATUS_TOO_FEW, STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
+/* What loss to expect at x[d], and its standard deviation (without noise); where losses are warped, the median and half
+ * the width of the central 68 %. STATUS_TOO_FEW, STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. */
 Status bayesopt_predict (const Bayesopt *opt, const double *x, double *mean, double *deviation);
 
 /* What a trial at x[d] is worth, larger is better: ln of the expected improvement or of its probability, or minus the
@@ -102,6 +105,7 @@ enum { BAYESOPT_PORTFOLIO = 3 };
 typedef struct BayesoptState {
   Random random;
   uint64_t designed;       /* points of the initial sequence handed out */
+  Warp warp;
   int settled, fitted;     /* trials at the last condition; distinct points at the last fit */
   double gain[BAYESOPT_PORTFOLIO];                       /* of the hedge */
   int proposed;                                          /* 1: the following are set */

@@ -11,6 +11,12 @@
 /* A failure is worth this share of the spread of the losses beyond the worst. */
 static const double BEYOND = 0.25;
 
+/* A trial that exploits must promise more than this, of the standard deviation of the losses; and this share of the
+ * deviations of noise and model. */
+static const double LEAST_GAIN = 1e-6, UNSURE = 0.1;
+
+enum { EXPLOIT_EVERY = 3 };
+
 /* ---- before the model ---- */
 
 Status bayesopt_suggest (Bayesopt *opt, const double *x) {
@@ -48,7 +54,7 @@ static int best_trial (const Bayesopt *opt) {
 static double worst_value (const Bayesopt *opt) {
   double low = INFINITY, high = -INFINITY;
   for (int r = 0; r < opt->rows; r++) {
-    const double y = (opt->y[r] - gp_center(opt->gp)) / gp_scale(opt->gp);
+    const double y = (opt->warped[r] - gp_center(opt->gp)) / gp_scale(opt->gp);
     low = fmin(low, y);
     high = fmax(high, y);
   }
@@ -67,7 +73,7 @@ static Search task (const Bayesopt *opt, AcquisitionKind kind, double kappa, con
     .space = &opt->options.space, .gp = opt->gp,
     .acquisition = { kind, kappa, bayesopt_inner_incumbent(opt, false, NULL) },
     .feasibility = opt->failures > 0 ? opt->feasibility : NULL, .worst = worst_value(opt),
-    .n = opt->n + opt->pending.n, .taken = taken, .best = best_trial(opt),
+    .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = best_trial(opt),
     .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64,
   };
 }
@@ -120,6 +126,43 @@ static bool is_last (const Bayesopt *opt) {
   return opt->options.budget > 0 && bayesopt_size(opt) + opt->pending.n == opt->options.budget - 1;
 }
 
+/* The best point by one acquisition, or by that of the options. */
+static Status by_acquisition (Bayesopt *opt, const double *taken, double *u) {
+  if (opt->options.acquisition == ACQUISITION_HEDGE) return hedge(opt, taken, u);
+  const Search search = task(opt, opt->options.acquisition, opt->options.kappa, taken);
+  return search_best(&search, &opt->state.random, u);
+}
+
+/* u[d] = the least posterior mean; *gain is how far it lies below the incumbent, less what rounding, noise and the doubt of the
+ * model may explain. */
+static Status exploit (Bayesopt *opt, const double *taken, double *u, double *gain) {
+  const Search search = task(opt, ACQUISITION_LCB, 0, taken);
+  double *work = mem_alloc(gp_work(opt->gp), sizeof *work), mean, variance;
+  if (work == NULL) return STATUS_NO_MEMORY;
+  const Status status = search_best(&search, &opt->state.random, u);
+  if (status == STATUS_OK) {
+    gp_posterior(opt->gp, 1, u, work, &mean, &variance);
+    const double noise = sqrt(gp_hyper(opt->gp).noise) / gp_scale(opt->gp);
+    *gain = search.acquisition.best - mean - LEAST_GAIN - UNSURE * (noise + sqrt(variance));
+  }
+  mem_free(work);
+  return status;
+}
+
+/* Expected improvement alone spends itself on where the minimum might be as well, and comes late to the bottom of
+ * what it has found: once the design is twice behind, every third trial may go straight there. */
+static bool may_exploit (const Bayesopt *opt) {
+  return opt->options.acquisition == ACQUISITION_EI && opt->n % EXPLOIT_EVERY == 0 && opt->n >= 2 * opt->options.initial
+      && opt->pending.n == 0;
+}
+
+static Status choose (Bayesopt *opt, const double *taken, double *u) {
+  double gain = -INFINITY;
+  if (is_last(opt)) return exploit(opt, taken, u, &gain);
+  const Status status = may_exploit(opt) ? exploit(opt, taken, u, &gain) : STATUS_OK;
+  return status != STATUS_OK || gain > 0 ? status : by_acquisition(opt, taken, u);
+}
+
 static Status consult (Bayesopt *opt, const double *taken, double *u) {
   const int n = gp_size(opt->gp), d = opt->options.space.d;
   Status status = learn_failures(opt);
@@ -127,15 +170,7 @@ static Status consult (Bayesopt *opt, const double *taken, double *u) {
     status = gp_suppose(opt->gp, taken + (size_t)(opt->n + i) * (size_t)d);
     if (status == STATUS_SINGULAR) status = STATUS_OK;   /* a point twice: it is supposed already */
   }
-  if (status == STATUS_OK) {
-    if (!is_last(opt) && opt->options.acquisition == ACQUISITION_HEDGE) {
-      status = hedge(opt, taken, u);
-    } else {
-      const Search search = is_last(opt) ? task(opt, ACQUISITION_LCB, 0, taken)
-                                         : task(opt, opt->options.acquisition, opt->options.kappa, taken);
-      status = search_best(&search, &opt->state.random, u);
-    }
-  }
+  if (status == STATUS_OK) status = choose(opt, taken, u);
   gp_truncate(opt->gp, n);
   return status;
 }

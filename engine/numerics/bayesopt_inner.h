@@ -25,9 +25,9 @@ struct Bayesopt {
   bool *failed;           /* [capacity] */
   int rows;               /* distinct points of success, what the model is told */
   double *row_u, *y, *v;  /* [capacity*d], [capacity] mean loss, variance of each trial */
-  double *share;          /* [capacity] variance of the mean loss */
+  double *scatter;        /* [capacity] sum of squares of the merged losses about their mean */
+  double *warped, *error; /* [capacity] what the model is told: the mean loss, warped, and its variance */
   double *times, *own;    /* [capacity] trials merged; how many of them were told, not recalled */
-  double within;          /* sum of squares of merged losses about their means */
   Points pending, queue;
 };
 

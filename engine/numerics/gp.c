@@ -21,7 +21,7 @@ static bool given (double value) { return !isnan(value); }
 
 GpOptions gp_options (KernelKind kernel, int d) {
   GpOptions o = {
-    .kernel = { kernel, d, 0 }, .given = { .signal = NAN, .noise = NAN, .mean = NAN }, .priors = hyper_priors(d > 0 ? d : 1),
+    .kernel = { kernel, d, 0 }, .given = { .signal = NAN, .noise = NAN, .mean = NAN }, .priors = hyper_priors(),
   };
   for (int i = 0; i < KERNEL_DIMENSIONS; i++) o.given.length[i] = o.span[i] = NAN;
   return o;
@@ -241,7 +241,7 @@ static Status learn (Gp *gp) {
   double *work = mem_alloc(evidence_work(gp->n, gp->columns), sizeof *work);
   if (work == NULL) return STATUS_NO_MEMORY;
   Status status = STATUS_SINGULAR;
-  if (integrates(gp)) status = hyper_integrate(&e, &gp->options.priors, &gp->window, nodes, &count, work);
+  if (integrates(gp)) status = hyper_integrate(&e, &gp->options.priors, &gp->window, nodes, &count, &gp->value, work);
   if (status == STATUS_OK) {
     for (int k = 0; k < count; k++) {
       memcpy(gp->component[k].theta, nodes[k].theta, sizeof nodes[k].theta);
@@ -250,7 +250,7 @@ static Status learn (Gp *gp) {
   } else {
     count = 1;
     gp->component[0].weight = 1;
-    status = hyper_fit(&e, &gp->options.priors, fixed, gp->fitted, gp->component[0].theta, work);
+    status = hyper_fit(&e, &gp->options.priors, fixed, gp->fitted, gp->component[0].theta, &gp->value, work);
   }
   mem_free(work);
   gp->components = count;

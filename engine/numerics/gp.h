@@ -104,6 +104,10 @@ double gp_weight (const Gp *gp, int component);
  * ln lengths, ln signal and ln noise. STATUS_NO_MEMORY for want of scratch, with a gradient alone. */
 Status gp_evidence (const Gp *gp, double *evidence, double *gradient);
 
+/* How well the last fit explained its observations, in units of y: ln of their density with all that was fitted integrated
+ * out, or at its most probable value times the prior; up to a constant that depends on n alone. To compare models of the same points. */
+double gp_worth (const Gp *gp);
+
 /* What the other observations say of each: mean[n] and variance[n] of y_i, in units of y (Rasmussen and Williams, 2006,
  * section 5.4.2). STATUS_NO_MEMORY. */
 Status gp_leave_one_out (const Gp *gp, double *mean, double *variance);
@@ -155,6 +159,7 @@ void gp_tracked_posterior (const Gp *gp, double *mean, double *variance);
 /* ---- the state of a fit ---- */
 
 /* Numbers that, with the observations at the last fit, restore a process to the bit. */
+enum { GP_STATE_MOST = 6 + HYPER_NODES * (KERNEL_DIMENSIONS + 3) };   /* gp_state_size at most */
 int gp_state_size (const Gp *gp);
 void gp_state (const Gp *gp, double *state);
 

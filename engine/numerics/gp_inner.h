@@ -41,6 +41,7 @@ struct Gp {
   int components;
   Component component[GP_COMPONENTS];
   HyperWindow window;
+  double value;            /* of the last fit, as hyper.h has it */
   bool fitted;             /* theta is worth starting from */
   int settled;             /* rows at the last fit or condition; the others were appended */
   int tracked, track_capacity;

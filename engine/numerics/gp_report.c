@@ -52,6 +52,10 @@ Status gp_evidence (const Gp *gp, double *evidence, double *gradient) {
   return STATUS_OK;
 }
 
+double gp_worth (const Gp *gp) {
+  return gp->value - (gp->n + gp->surplus - (gp->columns > 0)) * log(gp->scale);
+}
+
 /* Q = K^-1 - K^-1 H (R R')^-1 H'K^-1; mean_i = y_i - alpha_i / Q_ii, variance_i = 1 / Q_ii. */
 Status gp_leave_one_out (const Gp *gp, double *mean, double *variance) {
   const int n = gp->n;

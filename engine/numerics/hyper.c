@@ -48,9 +48,9 @@ static double mode_of (HyperPrior p) {
   return 0.25 * log(p.b / p.a);
 }
 
-HyperPriors hyper_priors (int d) {
-  HyperPriors p = { .signal = { HYPER_LOG_NORMAL, 1, 1 }, .noise = { HYPER_LOG_NORMAL, -8, 2 } };
-  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_LOG_NORMAL, sqrt(2) + 0.5 * log(d), sqrt(3) };
+HyperPriors hyper_priors (void) {
+  HyperPriors p = { .signal = { HYPER_LOG_NORMAL, 1, 1 }, .noise = { HYPER_LOG_NORMAL, -10, 3 } };
+  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_LOG_NORMAL, -0.25, 0.9 };
   return p;
 }
 
@@ -156,17 +156,22 @@ static double best_start (Fit *fit, double *x) {
 /* Where one evidence costs this little a second descent is always worth it. */
 static const int FEW = 20;
 
-Status hyper_fit (const Evidence *evidence, const HyperPriors *priors, const bool *fixed, bool warm, double *theta, double *work) {
+Status hyper_fit (const Evidence *evidence, const HyperPriors *priors, const bool *fixed, bool warm, double *theta,
+                  double *value, double *work) {
   Fit fit = { .evidence = evidence, .priors = priors, .fixed = fixed, .work = work };
   memcpy(fit.theta, theta, (size_t)(evidence->kernel.d + 2) * sizeof *theta);
-  if (count_free(&fit) == 0) return STATUS_OK;
   double x[THETA], best = INFINITY;
   Status status = STATUS_OK;
+  if (count_free(&fit) == 0) {
+    *value = -cost(0, x, NULL, &fit);
+    return STATUS_OK;
+  }
   if (warm) {
     pack(&fit, theta, x);
     status = descend(&fit, x, theta, &best);
   }
   if (status == STATUS_OK && (best_start(&fit, x) < best || evidence->n <= FEW))
     status = descend(&fit, x, theta, &best);
+  *value = -best;
   return status;
 }

@@ -31,8 +31,8 @@ typedef struct HyperPriors {
   HyperPrior length[KERNEL_DIMENSIONS], signal, noise;
 } HyperPriors;
 
-/* length ~ LogNormal(sqrt 2 + ln(d)/2, sqrt 3), noise ~ LogNormal(-8, 2), signal ~ LogNormal(1, 1). */
-HyperPriors hyper_priors (int d);
+/* length ~ LogNormal(-1/4, 0.9), noise ~ LogNormal(-12, 3), signal ~ LogNormal(1, 1). */
+HyperPriors hyper_priors (void);
 
 /* theta[d + 2] = the modes of the priors, within the bounds of a fit. */
 void hyper_modes (const HyperPriors *priors, int d, double *theta);
@@ -42,9 +42,10 @@ void hyper_modes (const HyperPriors *priors, int d, double *theta);
 double hyper_log_prior (const HyperPriors *priors, int d, const bool *fixed, const double *theta, double *gradient);
 
 /* Move theta[d + 2], except what is fixed, to the most probable value: L-BFGS from theta itself where 'warm'
- * says it is worth it, and from the best of a few fixed starts. 'work': evidence_work(n, columns) doubles.
- * STATUS_OK, STATUS_NO_MEMORY. */
-Status hyper_fit (const Evidence *evidence, const HyperPriors *priors, const bool *fixed, bool warm, double *theta, double *work);
+ * says it is worth it, and from the best of a few fixed starts. *value is evidence + ln prior there.
+ * 'work': evidence_work(n, columns) doubles. STATUS_OK, STATUS_NO_MEMORY. */
+Status hyper_fit (const Evidence *evidence, const HyperPriors *priors, const bool *fixed, bool warm, double *theta,
+                  double *value, double *work);
 
 /* ---- one dimension: every probable length and noise ---- */
 
@@ -63,8 +64,9 @@ typedef struct HyperNode {
 /* nodes[0 .. *count-1], weights summing to 1, most probable first: the posterior of (length, noise / signal) on a
  * lattice of 5 x 5 about its mean, 1.5 of its deviations apart; the signal of each is its expectation. For d = 1.
  * Starts from 'window', or, while it is new or n is small, from a wide one; leaves it where the mass was found.
- * 'work': evidence_work(n, columns) doubles. STATUS_SINGULAR: no node could be factored. */
+ * *value is ln p(y), all integrated out, up to a constant that depends on n alone. 'work': evidence_work(n, columns) doubles.
+ * STATUS_SINGULAR: no node could be factored. */
 Status hyper_integrate (const Evidence *evidence, const HyperPriors *priors, HyperWindow *window,
-                        HyperNode *nodes, int *count, double *work);
+                        HyperNode *nodes, int *count, double *value, double *work);
 
 #endif

@@ -51,8 +51,9 @@ static void evaluate (const Evidence *e, const HyperPriors *priors, const HyperW
 
 static double clamp (double x, double low, double high) { return fmin(fmax(x, low), high); }
 
-/* The mean and deviation of the mass in each direction; the window is moved there. Says whether its edge was too close. */
-static bool follow (const Lattice *l, HyperWindow *w) {
+/* The mean and deviation of the mass in each direction; the window is moved there. Says whether its edge was too close.
+ * *value = ln of the integral. */
+static bool follow (const Lattice *l, HyperWindow *w, double *value) {
   double total = 0, mean[2] = { 0 }, square[2] = { 0 }, signal = 0;
   for (int k = 0; k < LATTICE; k++) {
     const double mass = exp(l->log_density[k] - l->log_density[l->best]);
@@ -65,6 +66,7 @@ static bool follow (const Lattice *l, HyperWindow *w) {
     }
   }
   bool moved = false;
+  *value = l->log_density[l->best] + log(total * w->step[0] * w->step[1]);
   for (int i = 0; i < 2; i++) {
     const double shift = mean[i] / total, deviation = sqrt(fmax(square[i] / total - shift * shift, 0));
     const double middle = clamp(w->middle[i] + shift, LOW[i], HIGH[i]);
@@ -96,7 +98,7 @@ static int choose (const Lattice *l, HyperNode *nodes) {
 }
 
 Status hyper_integrate (const Evidence *e, const HyperPriors *priors, HyperWindow *window,
-                        HyperNode *nodes, int *count, double *work) {
+                        HyperNode *nodes, int *count, double *value, double *work) {
   Lattice lattice;
   if (!(window->signal > 0)) window->signal = 1;
   if (e->n <= FEW || !(window->step[0] > 0))
@@ -105,7 +107,7 @@ Status hyper_integrate (const Evidence *e, const HyperPriors *priors, HyperWindo
     evaluate(e, priors, window, &lattice, work);
     if (lattice.best < 0) return STATUS_SINGULAR;
     HyperWindow next = *window;
-    const bool moved = follow(&lattice, &next);
+    const bool moved = follow(&lattice, &next, value);
     const bool coarse = next.step[0] < 0.7 * window->step[0] || next.step[1] < 0.7 * window->step[1];
     if (!moved && !coarse) {
       *count = choose(&lattice, nodes);

@@ -13,6 +13,7 @@ const double SEARCH_APART = 1e-6;
 enum { GRID = 1025, MIXTURE_GRID = 513, CLOUD = 2048, NEAR = 192, SAMPLED = 512, POLISH_EVALUATIONS = 40 };
 enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, COMPONENTS = HYPER_NODES };
 
+static const double PENDING_APART = 1e-3;    /* points on trial together tell more when they spread */
 static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation has a slope */
 
 /* ---- sequences ---- */
@@ -42,17 +43,21 @@ void search_sequence (int d, uint64_t i, const double *shift, double *u) {
   sequence_point(d, step, i, shift, u);
 }
 
-bool search_taken (const Space *space, int n, const double *taken, const double *u) {
+static bool too_close (const Space *space, int n, const double *taken, const double *u, double least) {
   const int d = space->d;
   for (int i = 0; i < n; i++) {
     bool same = true;
     for (int k = 0; k < d && same; k++) {
       const double apart = fabs(u[k] - taken[(size_t)i * (size_t)d + (size_t)k]);
-      same = space->dimension[k].integer ? apart == 0 : apart < SEARCH_APART;  /* integers are snapped */
+      same = space->dimension[k].integer ? apart == 0 : apart < least;  /* integers are snapped */
     }
     if (same) return true;
   }
   return false;
+}
+
+bool search_taken (const Space *space, int n, const double *taken, const double *u) {
+  return too_close(space, n, taken, u, SEARCH_APART);
 }
 
 /* ---- candidates ---- */
@@ -199,6 +204,13 @@ static double cost_at (int n, const double *x, double *gradient, void *context) 
   return s->feasibility != NULL ? with_risk(s, cost, log_feasible) : cost;
 }
 
+static bool is_taken (const Work *w, const double *u) {
+  const Search *s = w->s;
+  const int told = s->n - s->pending;
+  return search_taken(s->space, told, s->taken, u)
+      || too_close(s->space, s->pending, s->taken + (size_t)told * (size_t)s->space->d, u, PENDING_APART);
+}
+
 /* ---- one dimension ---- */
 
 /* Ever finer grids about u, from cells of this width; u and *cost are then the better point. */
@@ -227,7 +239,7 @@ static void walk (const Work *w, double *u, double *cost) {
       double v = fmin(fmax(*u + side * step, 0), 1), value;
       space_snap(space, &v);
       exact_costs(w, 1, &v, &value);
-      if (value < *cost && !search_taken(space, w->s->n, w->s->taken, &v)) {
+      if (value < *cost && !is_taken(w, &v)) {
         *u = v;
         *cost = value;
       }
@@ -270,8 +282,6 @@ static int next_start (const Work *w, bool grid) {
   }
   return best;
 }
-
-static bool is_taken (const Work *w, const double *u) { return search_taken(w->s->space, w->s->n, w->s->taken, u); }
 
 /* The best candidate that is new; where the space is used up, the best of all. */
 static void choose_among (const Work *w, double *u) {

@@ -33,6 +33,7 @@ typedef struct Search {
   double worst;                       /* what a failure is worth to LCB, standardised */
   int n;
   const double *taken;                /* [n*d] */
+  int pending;                        /* how many of the last taken are on trial: they are kept 1e-3 away from */
   int best;                           /* which of the taken is the incumbent; -1: none */
   const double *shift;                /* [d] of the quasi-random candidates */
   uint64_t first;                     /* and the first of them; may change after a fit alone */

@@ -3,6 +3,9 @@
 
 local former = {}
 
+--- neap's own prior of a length.
+local PLAIN <const> = { -0.25, 0.9 }
+
 --- The study in { from = an optimiser or its text, weight = 0.5 }, or nil and what is wrong.
 ---@return { study: neap.Bayesopt, weight: number }?
 ---@return string? problem
@@ -29,9 +32,9 @@ function former.shape_priors(old, where, o)
   if fitted == 0 or o.priors.length then return end
   o.priors.length = {}
   for i, name in ipairs(where.names) do
-    local length, sigma = hyper.length[name], math.sqrt(3) * (1 - 0.7 * old.weight)
+    local length, sigma = hyper.length[name], PLAIN[2] * (1 - 0.7 * old.weight)
     if length then o.priors.length[i] = { 0, math.log(length / where:width(i)) + sigma ^ 2, sigma }
-    else o.priors.length[i] = { 0, math.sqrt(2) + 0.5 * math.log(#where.names), math.sqrt(3) } end
+    else o.priors.length[i] = { 0, table.unpack(PLAIN) } end
   end
 end
 

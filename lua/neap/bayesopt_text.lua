@@ -8,6 +8,7 @@ local text = {}
 local heading = "neap.bayesopt 2"
 
 local WORDS <const> = { "acquisition", "kernel", "trend" }
+local FLAGS <const> = { "integrate", "warp" }
 local INTEGERS <const> = { "seed", "initial", "budget" }
 local NUMBERS <const> = { "kappa", "signal", "noise", "mean" }
 
@@ -60,7 +61,7 @@ function text.write(where, options, engine)
   end
   for _, name in ipairs(sorted_keys(where.constants)) do put("constant", "=" .. escape(name), value_word(where.constants[name])) end
   for _, name in ipairs(WORDS) do put(name, options[name]) end
-  put("integrate", tostring(options.integrate))
+  for _, name in ipairs(FLAGS) do put(name, tostring(options[name])) end
   for _, name in ipairs(INTEGERS) do if options[name] ~= nil then put(name, tostring(options[name])) end end
   for _, name in ipairs(NUMBERS) do if options[name] ~= nil then put(name, number(options[name])) end end
   if options.length then put("length", numbers(options.length)) end
@@ -159,10 +160,12 @@ function verbs.constant(state, words)
   return true
 end
 
-function verbs.integrate(state, words)
-  if words[1] ~= "true" and words[1] ~= "false" then return false end
-  state.options.integrate = words[1] == "true"
-  return true
+for _, name in ipairs(FLAGS) do
+  verbs[name] = function(state, words)
+    if words[1] ~= "true" and words[1] ~= "false" then return false end
+    state.options[name] = words[1] == "true"
+    return true
+  end
 end
 
 function verbs.prior_length(state, words)
@@ -231,7 +234,7 @@ store(in_state, "model", read_numbers, "numbers")
 local function missing(state)
   if not state.integers then return "no line 'state'" end
   if not state.numbers then return "no line 'model'" end
-  for _, name in ipairs { "acquisition", "kernel", "trend", "integrate", "seed", "kappa" } do
+  for _, name in ipairs { "acquisition", "kernel", "trend", "integrate", "warp", "seed", "kappa" } do
     if state.options[name] == nil then return ("no line '%s'"):format(name) end
   end
   for i, name in ipairs(state.space.names) do

@@ -14,11 +14,13 @@ local KINDS = { lognormal = 0, gamma = 1, inverse_square = 2 }
 
 local sets = {}
 
---- length ~ LogNormal(sqrt 2 + ln(d)/2, sqrt 3), signal ~ LogNormal(1, 1), noise ~ LogNormal(-8, 2).
+--- length ~ LogNormal(-1/4, 0.9), signal ~ LogNormal(1, 1), noise ~ LogNormal(-12, 3).
 function sets.neap() return {} end
 
 --- BoTorch 0.12 and later; it has no signal of its own.
-function sets.botorch() return { noise = { "lognormal", -4, 1 } } end
+function sets.botorch(d)
+  return { length = { "lognormal", math.sqrt(2) + 0.5 * math.log(d), math.sqrt(3) }, noise = { "lognormal", -4, 1 } }
+end
 
 --- optuna's GPSampler.
 function sets.optuna()
@@ -49,7 +51,7 @@ function priors.read(given, dimensions)
   if given == nil then return {} end
   if type(given) == "string" then
     if not sets[given] then return nil, ("unknown priors %s%s"):format(words.shown(given), words.hint(given, sets)) end
-    given = sets[given]()
+    given = sets[given](d)
   end
   if type(given) ~= "table" then return nil, "priors: a name or a table expected" end
   local result, known = {}, { length = 1, signal = 1, noise = 1 }

@@ -162,7 +162,7 @@ static void merging_loses_nothing (void **state) {
 static void prior_gradient (void **state) {
   (void)state;
   const bool fixed[] = { false, true, false, false };
-  HyperPriors priors = hyper_priors(2);
+  HyperPriors priors = hyper_priors();
   double modes[4], flat[4] = { 0 };
   hyper_modes(&priors, 2, modes);
   hyper_log_prior(&priors, 2, (bool[4]){ false }, modes, flat);
@@ -191,7 +191,8 @@ static void prior_gradient (void **state) {
 static void fit_is_a_maximum (void **state) {
   (void)state;
   enum { POINTS = 30 };
-  double X[2 * POINTS], y[POINTS], variance[POINTS] = { 0 }, times[POINTS], work[2 * POINTS * POINTS + 6 * POINTS], theta[4], gradient[4];
+  double X[2 * POINTS], y[POINTS], variance[POINTS] = { 0 }, times[POINTS], theta[4], gradient[4], value;
+  double work[2 * POINTS * POINTS + 6 * POINTS];
   for (int i = 0; i < POINTS; i++) {
     X[i] = fmod(i * 0.7549, 1);
     X[i + POINTS] = fmod(i * 0.5698, 1);
@@ -201,18 +202,18 @@ static void fit_is_a_maximum (void **state) {
   const Evidence e = {
     .kernel = { KERNEL_MATERN52, 2, 0 }, .n = POINTS, .ldx = POINTS, .X = X, .y = y, .variance = variance, .times = times, .columns = 1,
   };
-  const HyperPriors priors = hyper_priors(2);
+  const HyperPriors priors = hyper_priors();
   const bool fixed[4] = { false };
   hyper_modes(&priors, 2, theta);
   const double before = evidence_log(&e, theta, NULL, work) + hyper_log_prior(&priors, 2, fixed, theta, NULL);
-  assert_int_equal(hyper_fit(&e, &priors, fixed, false, theta, work), STATUS_OK);
+  assert_int_equal(hyper_fit(&e, &priors, fixed, false, theta, &value, work), STATUS_OK);
   const double after = evidence_log(&e, theta, gradient, work) + hyper_log_prior(&priors, 2, fixed, theta, gradient);
   assert_true(after > before + 1);
   for (int k = 0; k < 4; k++) assert_true(fabs(gradient[k]) < 0.05);
   assert_true(theta[1] > theta[0] + 1);  /* y hardly depends on the second coordinate */
   double again[4];
   memcpy(again, theta, sizeof again);
-  assert_int_equal(hyper_fit(&e, &priors, fixed, true, again, work), STATUS_OK);
+  assert_int_equal(hyper_fit(&e, &priors, fixed, true, again, &value, work), STATUS_OK);
   for (int k = 0; k < 4; k++) assert_true(fabs(again[k] - theta[k]) < 0.05);
 }
 
