@@ -206,8 +206,8 @@ static int l_queued (lua_State *L) {
   return push_points(L, opt, bayesopt_queued(opt), bayesopt_queued_point);
 }
 
-/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed }, { numbers: warp, gains, proposals, then the model's } */
-enum { INTEGERS = 8, OWN = 2 + BAYESOPT_PORTFOLIO };
+/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed, knee }, { numbers: warp, gains, proposals, then the model's } */
+enum { INTEGERS = 9, OWN = 2 + BAYESOPT_PORTFOLIO };
 
 static int l_state (lua_State *L) {
   Bayesopt *opt = check_opt(L);
@@ -218,7 +218,7 @@ static int l_state (lua_State *L) {
   lua_createtable(L, INTEGERS, 0);
   const lua_Integer integers[INTEGERS] = {
     (lua_Integer)s.random.s[0], (lua_Integer)s.random.s[1], (lua_Integer)s.random.s[2], (lua_Integer)s.random.s[3],
-    (lua_Integer)s.designed, s.settled, s.fitted, s.proposed,
+    (lua_Integer)s.designed, s.settled, s.fitted, s.proposed, s.knee,
   };
   for (int i = 0; i < INTEGERS; i++) {
     lua_pushinteger(L, integers[i]);
@@ -259,7 +259,7 @@ static int l_restore (lua_State *L) {
   luaL_argcheck(L, bayesopt_size(opt) == 0, 1, "a new optimiser expected");
   for (int i = 0; i < INTEGERS; i++) {
     lua_rawgeti(L, 2, i + 1);
-    luaL_argcheck(L, lua_isinteger(L, -1), 2, "eight integers expected");
+    luaL_argcheck(L, lua_isinteger(L, -1), 2, "nine integers expected");
     integers[i] = lua_tointeger(L, -1);
     lua_pop(L, 1);
   }
@@ -268,6 +268,7 @@ static int l_restore (lua_State *L) {
   state.settled = check_count(L, 2, integers[5]);
   state.fitted = check_count(L, 2, integers[6]);
   state.proposed = integers[7] != 0;
+  state.knee = check_count(L, 2, integers[8]);
   const double *numbers = bind_checkvector(L, 3, &n);
   luaL_argcheck(L, n > own, 3, "the numbers of a state expected");
   state.warp = (Warp){ numbers[0], numbers[1] };

@@ -142,17 +142,23 @@ EXPONENTIAL_WIDE static void bounds (double kappa, int m, const double *mu, cons
   for (int j = 0; j < m; j++) cost[j] = mu[j] - kappa * sqrt(variance[j]);
 }
 
-void acquisition_costs (const Acquisition *a, int n, const double *weight, int m, const double *mu,
-                        const double *variance, double *cost) {
+/* Below this an improvement may have underflowed. */
+static const double FAINT = 1e-200;
+
+bool acquisition_ranks (const Acquisition *a, int n, const double *weight, int m, const double *mu,
+                        const double *variance, double *rank) {
   if (a->kind == ACQUISITION_LCB && n == 1) {
-    bounds(a->kappa, m, mu, variance, cost);
-    return;
+    bounds(a->kappa, m, mu, variance, rank);
+    return false;
   }
   if (a->kind == ACQUISITION_EI) {
-    for (int j = 0; j < m; j++) cost[j] = 0;
+    double most = 0;
+    for (int j = 0; j < m; j++) rank[j] = 0;
     for (int k = 0; k < n; k++)
-      add_improvement(m, weight[k], a->best, mu + (size_t)k * (size_t)m, variance + (size_t)k * (size_t)m, cost);
+      add_improvement(m, -weight[k], a->best, mu + (size_t)k * (size_t)m, variance + (size_t)k * (size_t)m, rank);
+    for (int j = 0; j < m; j++) most = rank[j] < most ? rank[j] : most;
+    if (-most > FAINT) return true;
   }
-  for (int j = 0; j < m; j++)   /* what has underflowed, and what is not EI */
-    cost[j] = a->kind == ACQUISITION_EI && cost[j] > 1e-250 ? -log(cost[j]) : exact(a, n, weight, m, j, mu, variance);
+  for (int j = 0; j < m; j++) rank[j] = exact(a, n, weight, m, j, mu, variance);
+  return false;
 }

@@ -12,6 +12,8 @@
 #ifndef acquisition_h
 #define acquisition_h
 
+#include <stdbool.h>
+
 typedef enum AcquisitionKind {
   ACQUISITION_LCB, ACQUISITION_EI, ACQUISITION_PI,
   ACQUISITION_THOMPSON,   /* the minimum of one joint sample (search.h) */
@@ -41,9 +43,9 @@ double acquisition_log_pi (double mu, double sigma, double best, AcquisitionSlop
 double acquisition_cost (const Acquisition *acquisition, int n, const double *weight, const double *mu, const double *sigma,
                          AcquisitionSlope *slope);
 
-/* The same at m points, to about seven digits, for choosing among them: mu[k*m + j] and variance[k*m + j] of component k at point
- * j; cost[m]. */
-void acquisition_costs (const Acquisition *acquisition, int n, const double *weight, int m, const double *mu,
-                        const double *variance, double *cost);
+/* What orders m points as their costs do, to about seven digits: mu[k*m + j] and variance[k*m + j] of component k at point
+ * j; rank[m]. It is the cost itself, or minus the improvement where 'plain' is returned true. */
+bool acquisition_ranks (const Acquisition *acquisition, int n, const double *weight, int m, const double *mu,
+                        const double *variance, double *rank);
 
 #endif

@@ -8,6 +8,7 @@
 #include "mem.h"
 
 enum { ALWAYS = 100, SHARE = 20 };   /* fit at every tell up to ALWAYS rows, then at every SHAREth more */
+enum { EVERY_WARP = 24, NOW_AND_THEN = 16, LAST_WARP = 128 };   /* choose a warp at every fit up to 24 rows, at every 16th up to 128 */
 
 /* A loss this many deviations out has the standard units taken anew. */
 static const double OUTLYING = 20;
@@ -179,7 +180,7 @@ static Status inform (Bayesopt *opt, Status (*how) (Gp *, const GpData *)) {
   });
 }
 
-static int choices_of (Bayesopt *opt, Warp *choices) {
+static int choices_of (const Bayesopt *opt, Warp *choices) {
   const GpHyper *h = &opt->options.model.given;
   choices[0] = (Warp){ 0, INFINITY };
   if (!opt->options.warp || !isnan(h->signal) || !isnan(h->noise) || !isnan(h->mean)) return 1;
@@ -193,8 +194,8 @@ static double worth_of (const Bayesopt *opt) {
   return sum;
 }
 
-/* Fit with each warp, all from where the last fit ended, and stay with the best. 'before' is the state of the model then, 'best' room for
- * the largest. */
+/* Fit with each warp, all from where the last fit ended, and stay with the best. 'before' is the state of the model then,
+ * 'best' room for the largest. */
 static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, const double *before, double *best) {
   double most = -INFINITY;
   int chosen = 0, best_size = 0;
@@ -209,6 +210,7 @@ static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, co
     best_size = gp_state_size(opt->gp);
     gp_state(opt->gp, best);
   }
+  opt->state.knee = chosen;
   if (status != STATUS_OK || chosen == n - 1 || best_size == 0) return status;
   opt->state.warp = choices[chosen];
   gp_set_state(opt->gp, best_size, best);
@@ -218,8 +220,10 @@ static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, co
 static Status fit (Bayesopt *opt) {
   Warp choices[WARP_CHOICES];
   const int n = choices_of(opt, choices), size = gp_state_size(opt->gp);
-  if (n == 1) {
-    opt->state.warp = choices[0];
+  const bool choose = opt->rows <= EVERY_WARP || (opt->rows % NOW_AND_THEN == 0 && opt->rows <= LAST_WARP);
+  if (n == 1 || !choose) {
+    if (opt->state.knee >= n) opt->state.knee = 0;
+    opt->state.warp = choices[opt->state.knee];
     return inform(opt, gp_fit);
   }
   double *before = mem_alloc((size_t)(size + GP_STATE_MOST), sizeof *before);
@@ -397,7 +401,7 @@ static bool record_usable (const Bayesopt *opt, const BayesoptState *s, const Ba
   const int n = r->recalled + r->told;
   for (int i = 0; i < n; i++) if (!(r->variance[i] >= 0 && isfinite(r->variance[i]))) return false;
   for (int i = 0; i < BAYESOPT_PORTFOLIO; i++) if (!isfinite(s->gain[i])) return false;
-  if (!isfinite(s->warp.floor) || !(s->warp.knee > 0)) return false;
+  if (!isfinite(s->warp.floor) || !(s->warp.knee > 0) || s->knee < 0 || s->knee >= WARP_CHOICES) return false;
   for (int i = 0; i < BAYESOPT_PORTFOLIO * opt->options.space.d && s->proposed; i++)
     if (!(s->proposal[i] >= 0 && s->proposal[i] <= 1)) return false;
   return r->pending <= BAYESOPT_PENDING && r->queued <= BAYESOPT_PENDING && s->settled >= 0 && s->settled <= n && s->fitted >= 0

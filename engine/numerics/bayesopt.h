@@ -106,6 +106,7 @@ typedef struct BayesoptState {
   Random random;
   uint64_t designed;       /* points of the initial sequence handed out */
   Warp warp;
+  int knee;                /* which of warp_choices it is */
   int settled, fitted;     /* trials at the last condition; distinct points at the last fit */
   double gain[BAYESOPT_PORTFOLIO];                       /* of the hedge */
   int proposed;                                          /* 1: the following are set */

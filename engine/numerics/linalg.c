@@ -7,9 +7,23 @@
 
 #include "mem.h"
 
+/* With more threads the sums of BLAS are taken in another order. So every routine here that may use several runs alone: */
+static int alone (void) {
+  const int threads = openblas_get_num_threads();
+  if (threads != 1) openblas_set_num_threads(1);
+  return threads;
+}
+
+/* and gives back what there was. */
+static void together (int threads) {
+  if (threads != 1) openblas_set_num_threads(threads);
+}
+
 Status linalg_cholesky (int n, double *A, int ld) {
   if (n == 0) return STATUS_OK;
+  const int threads = alone();
   const lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, A, ld);
+  together(threads);
   for (int i = 0; info == 0 && i < n; i++)
     if (!isfinite(A[i + (size_t)i * (size_t)ld])) return STATUS_SINGULAR;
   return info == 0 ? STATUS_OK : STATUS_SINGULAR;
@@ -19,7 +33,9 @@ Status linalg_cholesky_append (int n, double *L, int ld, double floor) {
   double *row = L + n;                              /* stride ld */
   double *pivot = row + (size_t)n * (size_t)ld;
   if (n > 0) {
+    const int threads = alone();
     cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, L, ld, row, ld);
+    together(threads);
     *pivot -= cblas_ddot(n, row, ld, row, ld);      /* what the old points leave open */
   }
   if (*pivot < floor) *pivot = floor;
@@ -29,13 +45,17 @@ Status linalg_cholesky_append (int n, double *L, int ld, double floor) {
 }
 
 void linalg_lower_solve (int n, const double *L, int ld, int m, double *b) {
-  if (n > 0 && m > 0)
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  if (n == 0 || m == 0) return;
+  const int threads = alone();
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  together(threads);
 }
 
 void linalg_lower_transpose_solve (int n, const double *L, int ld, int m, double *b) {
-  if (n > 0 && m > 0)
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  if (n == 0 || m == 0) return;
+  const int threads = alone();
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  together(threads);
 }
 
 void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b) {
@@ -44,16 +64,22 @@ void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b) {
 }
 
 void linalg_subtract_square (int n, const double *w, double *A, int ld) {
+  const int threads = alone();
   cblas_dsyr(CblasColMajor, CblasLower, n, -1, w, 1, A, ld);
+  together(threads);
 }
 
 void linalg_lower_solve_rows (int n, const double *L, int ld, double scale, int m, double *X) {
-  if (n > 0 && m > 0)
-    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
+  if (n == 0 || m == 0) return;
+  const int threads = alone();
+  cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
+  together(threads);
 }
 
 void linalg_subtract_multiple (int m, int n, const double *A, int ld, const double *x, int step, double c, double factor, double *y) {
+  const int threads = alone();
   cblas_dgemv(CblasColMajor, CblasNoTrans, m, n, -factor, A, ld, x, step, c * factor, y, 1);
+  together(threads);
 }
 
 double linalg_dot_strided (int n, const double *x, int step, const double *y) {
@@ -62,7 +88,10 @@ double linalg_dot_strided (int n, const double *x, int step, const double *y) {
 
 Status linalg_cholesky_inverse (int n, double *L, int ld) {
   if (n == 0) return STATUS_OK;
-  return LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', n, L, ld) == 0 ? STATUS_OK : STATUS_SINGULAR;
+  const int threads = alone();
+  const lapack_int info = LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'L', n, L, ld);
+  together(threads);
+  return info == 0 ? STATUS_OK : STATUS_SINGULAR;
 }
 
 double linalg_log_determinant (int n, const double *L, int ld) {
@@ -76,11 +105,15 @@ double linalg_dot (int n, const double *x, const double *y) {
 }
 
 void linalg_multiply (int m, int n, const double *A, int ld, const double *x, double beta, double *y) {
+  const int threads = alone();
   cblas_dgemv(CblasColMajor, CblasNoTrans, m, n, 1, A, ld, x, 1, beta, y, 1);
+  together(threads);
 }
 
 void linalg_multiply_transposed (int m, int n, const double *A, int ld, const double *x, double beta, double *y) {
+  const int threads = alone();
   cblas_dgemv(CblasColMajor, CblasTrans, m, n, 1, A, ld, x, 1, beta, y, 1);
+  together(threads);
 }
 
 /* Columns count as dependent when R has a pivot this small beside its largest. */
@@ -91,7 +124,9 @@ Status linalg_least_squares (int m, int n, double *A, double *b) {
   lapack_int info = LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', m, n, 1, A, m, b, m, &size, -1);
   double *work = info == 0 ? mem_alloc((size_t)size, sizeof *work) : NULL;
   if (work == NULL) return info == 0 ? STATUS_NO_MEMORY : STATUS_BAD_ARGUMENT;
+  const int threads = alone();
   info = LAPACKE_dgels_work(LAPACK_COL_MAJOR, 'N', m, n, 1, A, m, b, m, work, (lapack_int)size);
+  together(threads);
   mem_free(work);
   double largest = 0;
   for (int j = 0; j < n; j++) largest = fmax(largest, fabs(A[j + (size_t)j * (size_t)m]));

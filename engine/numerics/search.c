@@ -13,6 +13,7 @@ const double SEARCH_APART = 1e-6;
 enum { GRID = 1025, MIXTURE_GRID = 513, CLOUD = 2048, NEAR = 192, SAMPLED = 512, POLISH_EVALUATIONS = 40 };
 enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, COMPONENTS = HYPER_NODES };
 
+static const double PROMISE = 8;             /* a refinement gains no more than this many times its last gain */
 static const double PENDING_APART = 1e-3;    /* points on trial together tell more when they spread */
 static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation has a slope */
 
@@ -20,8 +21,11 @@ static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation h
 
 /* The root above 1 of g^(d+1) = g + 1. */
 static double golden (int d) {
-  double g = 1.5;
-  for (int i = 0; i < 60; i++) g = pow(1 + g, 1.0 / (d + 1));
+  double g = 1.5, before = 0;
+  for (int i = 0; i < 60 && g != before; i++) {
+    before = g;
+    g = pow(1 + g, 1.0 / (d + 1));
+  }
   return g;
 }
 
@@ -134,6 +138,15 @@ static double with_risk (const Search *s, double cost, double log_feasible) {
   return p * cost + (1 - p) * s->worst;
 }
 
+/* Ranks are minus the improvement where 'plain'. */
+static void rank_risk (const Work *w, int m, const double *u, bool plain, double *rank) {
+  const Search *s = w->s;
+  for (int i = 0; i < m && s->feasibility != NULL; i++) {
+    const double log_feasible = feasibility_log(s->feasibility, u + (size_t)i * (size_t)s->space->d, w->scratch, NULL);
+    rank[i] = plain ? rank[i] * exp(log_feasible) : with_risk(s, rank[i], log_feasible);
+  }
+}
+
 static void add_risk (const Work *w, int m, const double *u, double *cost) {
   const Search *s = w->s;
   for (int i = 0; i < m && s->feasibility != NULL; i++)
@@ -144,15 +157,23 @@ static void weights_of (const Gp *gp, double *weight) {
   for (int k = 0; k < gp_components(gp); k++) weight[k] = gp_weight(gp, k);
 }
 
-/* Of some candidates, to seven digits. */
-static void costs_of (const Work *w, int m, const double *u, bool tracked, double *cost) {
+/* What orders the candidates: those that are tracked, then the others. */
+static void rank_all (const Work *w) {
   const Search *s = w->s;
+  const int near = w->m - w->tracked, n = gp_components(s->gp);
+  const double *u = w->u + (size_t)w->tracked * (size_t)s->space->d;
   double weight[COMPONENTS];
   weights_of(s->gp, weight);
-  if (tracked) gp_tracked_posterior(s->gp, w->mean, w->variance);
-  else gp_components_posterior(s->gp, m, u, w->scratch, w->mean, w->variance);
-  acquisition_costs(&s->acquisition, gp_components(s->gp), weight, m, w->mean, w->variance, cost);
-  add_risk(w, m, u, cost);
+  gp_tracked_posterior(s->gp, w->mean, w->variance);
+  const bool plain = acquisition_ranks(&s->acquisition, n, weight, w->tracked, w->mean, w->variance, w->cost);
+  rank_risk(w, w->tracked, w->u, plain, w->cost);
+  if (near == 0) return;
+  double *rank = w->cost + w->tracked;
+  gp_components_posterior(s->gp, near, u, w->scratch, w->mean, w->variance);
+  const bool plain_near = acquisition_ranks(&s->acquisition, n, weight, near, w->mean, w->variance, rank);
+  rank_risk(w, near, u, plain_near, rank);
+  for (int i = 0; i < near && plain && !plain_near; i++) rank[i] = -exp(-rank[i]);
+  for (int i = 0; i < w->tracked && !plain && plain_near; i++) w->cost[i] = -exp(-w->cost[i]);
 }
 
 /* Of up to FINER points, as exactly as it goes. */
@@ -213,8 +234,9 @@ static bool is_taken (const Work *w, const double *u) {
 
 /* ---- one dimension ---- */
 
-/* Ever finer grids about u, from cells of this width; u and *cost are then the better point. */
-static void refine (const Work *w, double cell, double *u, double *cost) {
+/* Ever finer grids about u, from cells of this width, as long as it may come below 'best'; u and *cost are then the
+ * better point. */
+static void refine (const Work *w, double cell, double best, double *u, double *cost) {
   double x[FINER], c[FINER];
   for (int round = 0; round < ROUNDS; round++) {
     const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
@@ -226,7 +248,8 @@ static void refine (const Work *w, double cell, double *u, double *cost) {
         *u = x[i];
       }
     cell = (high - low) / FINER;
-    if (round > 2 && before - *cost <= 1e-9 * fabs(before)) return;
+    const double gain = before - *cost;
+    if ((round > 2 && gain <= 1e-9 * fabs(before)) || (round > 0 && *cost - PROMISE * gain > best)) return;
   }
 }
 
@@ -296,11 +319,11 @@ static void choose_among (const Work *w, double *u) {
   memcpy(u, w->u + (size_t)(first > 0 ? first : 0) * d, d * sizeof *u);
 }
 
-static Status improve (Work *w, double *u, double *cost) {
+static Status improve (Work *w, double best, double *u, double *cost) {
   const Space *space = w->s->space;
   if (!on_a_grid(w->s)) return descend(w, u, cost);
   if (space->dimension[0].integer) walk(w, u, cost);
-  else refine(w, 1.0 / (w->tracked - 1), u, cost);
+  else refine(w, 1.0 / (w->tracked - 1), best, u, cost);
   return STATUS_OK;
 }
 
@@ -314,9 +337,10 @@ static Status choose (Work *w, double *u) {
     const int i = next_start(w, grid);
     if (i < 0) break;
     w->used[i] = true;
-    double v[SPACE_DIMENSIONS], cost = w->cost[i];
+    double v[SPACE_DIMENSIONS], cost;
     memcpy(v, w->u + (size_t)i * d, d * sizeof *v);
-    status = improve(w, v, &cost);
+    exact_costs(w, 1, v, &cost);
+    status = improve(w, best, v, &cost);
     if ((!found || cost < best) && !is_taken(w, v)) {
       found = true;
       best = cost;
@@ -374,9 +398,7 @@ Status search_best (const Search *s, Random *random, double *u) {
     } else {
       if (gp_tracked(s->gp) != w.tracked) status = gp_track(s->gp, w.tracked, w.u);
       if (status == STATUS_OK) {
-        costs_of(&w, w.tracked, w.u, true, w.cost);
-        if (w.m > w.tracked)
-          costs_of(&w, w.m - w.tracked, w.u + (size_t)w.tracked * (size_t)s->space->d, false, w.cost + w.tracked);
+        rank_all(&w);
         status = choose(&w, u);
       }
     }

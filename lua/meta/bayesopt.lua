@@ -85,7 +85,7 @@ function Bayesopt:pending() end
 function Bayesopt:queued() end
 
 --- What trials and points do not tell of the state.
----@return integer[] integers    generator (4), designed, settled, fitted, proposed
+---@return integer[] integers    generator (4), designed, settled, fitted, proposed, knee
 ---@return number[] numbers      the hedge's and the model's
 function Bayesopt:state() end
 

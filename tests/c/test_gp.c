@@ -11,6 +11,7 @@
 #include "mem_rigged.h"
 #include "numerics/gp.h"
 #include "numerics/hyper.h"
+#include "numerics/mem.h"
 
 enum { N = REFERENCE_N, D = REFERENCE_D, M = REFERENCE_M, REFERENCE_KINDS = sizeof REFERENCE / sizeof *REFERENCE };
 
@@ -315,6 +316,101 @@ static void many_at_once (void **state) {
   gp_free(gp);
 }
 
+/* Tracked points are what predictions say of them, through appends, suppositions and forgetting; a mixture too. */
+static void tracking (void **state) {
+  (void)state;
+  enum { POINTS = 40 };
+  for (int integrate = 0; integrate < 2; integrate++) {
+    GpOptions o = gp_options(KERNEL_MATERN52, 1);
+    o.integrate = integrate;
+    Gp *gp = new_gp(&o);
+    double x[12], y[12], X[POINTS], mean[POINTS * HYPER_NODES], variance[POINTS * HYPER_NODES];
+    double expected[POINTS * HYPER_NODES], spread[POINTS * HYPER_NODES], *work;
+    for (int i = 0; i < 12; i++) {
+      x[i] = fmod(0.618 * i, 1);
+      y[i] = sin(7 * x[i]);
+    }
+    for (int i = 0; i < POINTS; i++) X[i] = i / (POINTS - 1.0);
+    assert_int_equal(fit(gp, 12, x, y, NULL), STATUS_OK);
+    assert_true((gp_components(gp) > 1) == (integrate == 1));
+    assert_int_equal(gp_track(gp, POINTS, X), STATUS_OK);
+    for (int step = 0; step < 4; step++) {
+      if (step == 1) for (int i = 0; i < 9; i++) assert_int_equal(gp_append(gp, &X[4 * i + 1], sin(7 * X[4 * i + 1]), 0), STATUS_OK);
+      if (step == 2) for (int i = 0; i < 3; i++) assert_int_equal(gp_suppose(gp, &X[9 * i + 3]), STATUS_OK);
+      if (step == 3) gp_truncate(gp, 21);
+      work = mem_alloc(gp_work(gp), sizeof *work);
+      const int n = POINTS * gp_components(gp);
+      if (step == 2) memcpy(expected, mean, sizeof mean);   /* to suppose leaves the mean */
+      gp_tracked_posterior(gp, mean, variance);
+      if (step != 2) gp_components_posterior(gp, POINTS, X, work, expected, spread);
+      for (int i = 0; i < n; i++) {
+        assert_true(fabs(mean[i] - expected[i]) < 1e-5);
+        if (step != 2) assert_true(fabs(variance[i] - spread[i]) < 1e-5);
+        else assert_true(variance[i] <= spread[i] + 1e-9);
+      }
+      mem_free(work);
+    }
+    gp_free(gp);
+  }
+}
+
+/* The lattice and a fine grid of given hyper-parameters agree on what to expect. */
+static void integration (void **state) {
+  (void)state;
+  enum { POINTS = 7 };
+  double x[POINTS], y[POINTS], mean, variance, work[4096];
+  for (int i = 0; i < POINTS; i++) {
+    x[i] = i / (POINTS - 1.0);
+    y[i] = sin(6 * x[i]) + 0.1 * cos(40.0 * i);
+  }
+  GpOptions o = gp_options(KERNEL_MATERN52, 1);
+  o.span[0] = 1;
+  o.integrate = true;
+  Gp *whole = new_gp(&o);
+  assert_int_equal(fit(whole, POINTS, x, y, NULL), STATUS_OK);
+  assert_true(gp_components(whole) > 4);
+  predict(whole, (double[]){ 0.41 }, &mean, &variance);
+  /* by hand: every length and every ratio of noise to signal, the signal at its expectation */
+  const Evidence e = {
+    .kernel = { KERNEL_MATERN52, 1, 0 }, .n = POINTS, .ldx = POINTS, .X = x, .y = y, .variance = (double[POINTS]){ 0 },
+    .times = (double[]){ 1, 1, 1, 1, 1, 1, 1 }, .columns = 1,
+  };
+  double standard[POINTS], center = 0, scale = 0, total = 0, sum = 0, square = 0;
+  for (int i = 0; i < POINTS; i++) center += y[i] / POINTS;
+  for (int i = 0; i < POINTS; i++) scale += pow(y[i] - center, 2) / POINTS;
+  scale = sqrt(scale);
+  for (int i = 0; i < POINTS; i++) standard[i] = (y[i] - center) / scale;
+  Evidence se = e;
+  se.y = standard;
+  const HyperPriors priors = hyper_priors();
+  for (double l = -4; l < 3; l += 0.1)
+    for (double r = -25; r < 2; r += 0.5) {
+      double C[POINTS * POINTS], L[POINTS * POINTS], U[POINTS], z0[POINTS], z[POINTS], signal, m, v;
+      EvidenceFactor f = { .L = L, .ld = POINTS, .U = U, .z0 = z0, .z = z };
+      const double length = exp(l);
+      kernel_matrix(&se.kernel, &length, POINTS, x, POINTS, C, NULL, POINTS);
+      double mass = evidence_marginal(&se, C, exp(r), 1, &f, &signal);
+      const double noise = r + log(signal);
+      mass = exp(mass + hyper_prior_log(priors.length[0], l, NULL) + l + hyper_prior_log(priors.noise, noise, NULL) + noise);
+      GpOptions given = gp_options(KERNEL_MATERN52, 1);
+      given.span[0] = 1;
+      given.given.length[0] = length;
+      given.given.signal = signal * scale * scale;
+      given.given.noise = exp(r) * given.given.signal;
+      Gp *gp = new_gp(&given);
+      assert_int_equal(fit(gp, POINTS, x, y, NULL), STATUS_OK);
+      gp_predict(gp, (double[]){ 0.41 }, work, &m, &v);
+      gp_free(gp);
+      total += mass;
+      sum += mass * m;
+      square += mass * (v + m * m);
+    }
+  const double exact = sum / total, exact_variance = square / total - exact * exact;
+  assert_true(fabs(mean - exact) < 0.05 * sqrt(exact_variance));
+  assert_true(variance < exact_variance && variance > exact_variance / 2);   /* the tails it leaves out hold up to half */
+  gp_free(whole);
+}
+
 /* Numbers that break a careless implementation: each answer is defined. */
 static void awkward_data (void **state) {
   (void)state;
@@ -419,7 +515,9 @@ int main (void) {
       cmocka_unit_test(merging_loses_nothing),
     cmocka_unit_test(prior_gradient), cmocka_unit_test(fit_is_a_maximum), cmocka_unit_test(what_is_given_stays),
     cmocka_unit_test(units_do_not_matter), cmocka_unit_test(slopes), cmocka_unit_test(mean_at_observations),
-    cmocka_unit_test(many_at_once), cmocka_unit_test(awkward_data), cmocka_unit_test(jitter), cmocka_unit_test(refuses),
+   
+    cmocka_unit_test(many_at_once), cmocka_unit_test(tracking), cmocka_unit_test(integration), cmocka_unit_test(awkward_data),
+    cmocka_unit_test(jitter), cmocka_unit_test(refuses),
     cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
