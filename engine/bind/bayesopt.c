@@ -206,7 +206,8 @@ static int l_queued (lua_State *L) {
   return push_points(L, opt, bayesopt_queued(opt), bayesopt_queued_point);
 }
 
-/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed, knee }, { numbers: warp, gains, proposals, then the model's } */
+/* opt:state() -> { integers: random (4), designed, settled, fitted, proposed, knee },
+ * { numbers: warp, gains, proposals, then the model's } */
 enum { INTEGERS = 9, OWN = 2 + BAYESOPT_PORTFOLIO };
 
 static int l_state (lua_State *L) {

@@ -515,7 +515,7 @@ int main (void) {
       cmocka_unit_test(merging_loses_nothing),
     cmocka_unit_test(prior_gradient), cmocka_unit_test(fit_is_a_maximum), cmocka_unit_test(what_is_given_stays),
     cmocka_unit_test(units_do_not_matter), cmocka_unit_test(slopes), cmocka_unit_test(mean_at_observations),
-   
+
     cmocka_unit_test(many_at_once), cmocka_unit_test(tracking), cmocka_unit_test(integration), cmocka_unit_test(awkward_data),
     cmocka_unit_test(jitter), cmocka_unit_test(refuses),
     cmocka_unit_test(no_memory),
