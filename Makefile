@@ -78,7 +78,7 @@ $(MODULE): $(CORE) $(FACE)
 	@mkdir -p $(@D)
 	$(CC) $(SANITIZE) -shared -o $@ $^ $(LIBS)
 
-demo: all                                 ## the main job: AutoLRS and REX side by side on Fashion-MNIST
+demo: all                                 ## the main job: AutoLRS, REX and the autopilot side by side on Fashion-MNIST
 	$(PROGRAM) scripts/demo.lua
 
 picture: all                              ## the demo, drawn anew in doc/demo.svg

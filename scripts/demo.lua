@@ -1,4 +1,4 @@
--- The main job: AutoLRS and REX train the same network on Fashion-MNIST, each with the same number of steps in all.
+-- The main job: AutoLRS, REX and the autopilot train the same network on Fashion-MNIST, each with the same number of steps in all.
 --   make demo        or   build/neap scripts/demo.lua [BUDGET [SEED [PICTURE.svg]]]
 -- The picture shows the training loss over all steps; where a line is missing, a search went on.
 local neap = require "neap"
@@ -17,28 +17,31 @@ local budget, seed, file = whole(arg[1] or 6000, "BUDGET"), whole(arg[2] or 1, "
 local contestants = {
   { title = "AutoLRS, rates 1e-3..0.3 searched", recipe = "autolrs", options = { lr = "1e-3:0.3" } },
   { title = "REX at its default peak, 0.1", recipe = "rex", options = {} },
+  { title = "autopilot, told nothing", recipe = "autopilot", options = {} },
 }
 
--- The ordinary reporter without its summary; it also notes at which step of the whole run each stretch of training ended.
-local function listener(stretches)
+-- The ordinary reporter without its summary; it also notes how many steps it took in all to come to each depth of training.
+-- Going back forgets what lay deeper.
+local function listener(marks)
   local reporter = report.new(terminal_width(1) and "terminal" or "plain")
-  local event = reporter.event
+  local progress = reporter.progress
   reporter.summary = false
-  function reporter:event(e, run)
-    if e.event == "stage" or e.event == "train" then stretches[#stretches + 1] = { step = e.step, depth = run.depth } end
-    event(self, e, run)
+  function reporter:progress(at, ...)
+    while #marks > 0 and marks[#marks].depth >= at.depth do marks[#marks] = nil end
+    marks[#marks + 1] = { depth = at.depth, spent = at.spent }
+    progress(self, at, ...)
   end
   return reporter
 end
 
 local function run(contestant)
   print("\n" .. contestant.title)
-  local stretches = {}
+  local marks = {}
   local result, problem = neap.run(contestant.recipe, {
-    backend = BACKEND, budget = budget, seed = seed, options = contestant.options, reporter = listener(stretches),
+    backend = BACKEND, budget = budget, seed = seed, options = contestant.options, reporter = listener(marks),
   })
   if not result then error(problem, 0) end
-  return { title = contestant.title, result = result, stretches = stretches }
+  return { title = contestant.title, result = result, marks = marks }
 end
 
 local function print_table(rows)
@@ -54,40 +57,38 @@ end
 -- Who is ahead, by what: the two measures need not agree, and then both are said.
 local function print_verdict(rows)
   local function lead(what, better, value)
-    local first, second = rows[1], rows[2]
-    if better(value(second), value(first)) then first, second = second, first end
-    print(("  %-18s %s, by %.4f"):format(what, first.title, math.abs(value(second) - value(first))))
+    local order = table.move(rows, 1, #rows, 1, {})
+    table.sort(order, function(a, b) return better(value(a), value(b)) end)
+    local first, second = order[1], order[2]
+    print(("  %-18s %s, by %.4f before %s"):format(what, first.title, math.abs(value(second) - value(first)), second.title))
   end
   print(("\nAhead after %d steps, search included:"):format(budget))
   lead("validation loss", function(a, b) return a < b end, function(row) return row.result.loss.validation end)
   lead("test accuracy", function(a, b) return a > b end, function(row) return row.result.metrics.test_accuracy end)
 end
 
--- Mean losses of WINDOW steps of training, each at its step of the whole run; a gap where a stretch ends in a search.
+-- Mean losses of WINDOW steps of training, each at its step of the whole run; a gap where a search went on.
 local WINDOW <const> = 50
 
 local function curve(row)
-  local losses, depth, step = row.result.run.losses, 0, 0
-  local x, y = {}, {}
-  local function add(at, loss) x[#x + 1], y[#y + 1] = at, loss end
-  for _, stretch in ipairs(row.stretches) do
-    local offset = stretch.step - stretch.depth
-    if offset ~= step then add(offset, 0 / 0) end
-    step = offset
-    for first = depth + 1, stretch.depth - WINDOW + 1, WINDOW do
-      local sum = 0
-      for i = first, first + WINDOW - 1 do sum = sum + losses[i] end
-      add(first + WINDOW - 1 + offset, sum / WINDOW)
-    end
-    depth = stretch.depth
+  local losses, x, y, mark, thrown = row.result.run.losses, {}, {}, 1, nil
+  for last = WINDOW, row.result.steps.train, WINDOW do
+    while mark < #row.marks and row.marks[mark].depth < last do mark = mark + 1 end
+    local before, sum = row.marks[mark].spent - row.marks[mark].depth, 0
+    if thrown and before ~= thrown then x[#x + 1], y[#y + 1] = last + before, 0 / 0 end
+    thrown = before
+    for i = last - WINDOW + 1, last do sum = sum + losses[i] end
+    x[#x + 1], y[#y + 1] = last + before, sum / WINDOW
   end
   return { title = row.title, x = x, y = y }
 end
 
 local function draw(rows, file)
+  local series = {}
+  for i, row in ipairs(rows) do series[i] = curve(row) end
   local done, problem = picture.draw({
     xlabel = "steps in all, search included", ylabel = ("training loss, mean of %d steps"):format(WINDOW), yrange = { 0.1, 0.8 },
-    series = { curve(rows[1]), curve(rows[2]) },
+    series = series,
   }, file)
   if not done then error(problem, 0) end
   print("The picture is in " .. file)
