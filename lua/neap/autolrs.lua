@@ -20,8 +20,8 @@ local EXPLOSION <const> = 10
 
 --- ln(forecast / loss at the start) and its variance, from the losses of a probe so far.
 local function forecast(losses, stage)
-  local fit = neap.expfit(losses, { method = "bounded", lower = 0 })
-  if not fit then return math.huge, LEAST end
+  local fit = neap.forecast(losses)
+  if not fit or fit.diverged then return math.huge, LEAST end
   local mean, sd = fit:forecast(stage.steps)
   if not (mean < EXPLOSION * stage.loss) then return math.huge, LEAST end
   mean = math.max(mean, 1e-6 * stage.loss)

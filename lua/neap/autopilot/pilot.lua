@@ -1,0 +1,178 @@
+--- The autopilot in flight: one run, from a rate too low to a rate of zero. The recipe autopilot is a thin cover of it.
+---
+--- It climbs, and goes back to well below (climb.lua); raises the rate while that gains more than the noise it makes
+--- (balance.lua); lets it decay to zero by the end of the budget; and comes down at once, from the best state there was,
+--- where the validation loss has turned or broken (watch.lua). doc/methods.md says why.
+
+local balance = require "neap.autopilot.balance"
+local climb = require "neap.autopilot.climb"
+local forecast_of = require "neap.forecast"
+local Watch = require "neap.autopilot.watch"
+
+--- Looks at the loss in a budget: one each fortieth.
+local LOOKS <const> = 40
+
+--- Share of the budget in which the rate may rise, and from which on a loss that turned counts.
+local RISING <const>, QUIET <const> = 0.35, 0.2
+
+--- Of the climb: steps a decade, as a share of the budget; the rate to begin with, as a share of where the loss was lowest.
+local PACE <const>, BEGIN <const> = 0.012, 1 / 20
+
+--- What is left of the rate when the loss has turned; and of the peak, below which nothing more is to be gained by that.
+local CUT <const>, FLOOR <const> = 0.1, 1e-3
+
+--- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
+local SEARCH <const> = 0.15
+
+local Pilot = {}
+Pilot.__index = Pilot
+
+--- The loss that decides: at the average of the weights where there is one.
+function Pilot:judge(batches)
+  if self.run.offers.evaluate == false then return self.recent end
+  return (self.run:evaluate { batches = batches, weights = self.averaging and "average" or nil })
+end
+
+function Pilot:average(verb)
+  if self.averaging then self.run:average(verb) end
+end
+
+--- Find where the rates of use are; leaves the trainer warmed up at self.rate.
+function Pilot:climb(low, high)
+  local run = self.run
+  local rate, how, first = climb.look(run, low, high, math.max(3, math.min(20, run.budget * 0.003)))
+  if how == "up" and rate <= low * 10 then return nil, ("the loss rises at the lowest rate, %.3g: lower --lr"):format(low) end
+  run:report { event = "look", rate = rate, loss = first, text = how and "the loss moves " .. how or "the loss does not move" }
+  local pace = math.max(6, run.budget * PACE)
+  self.best_rate, self.limit, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, BEGIN)
+  self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, self.limit / 2
+  run:report { event = "climb", rate = self.best_rate, text = ("where the loss is lowest; too high at %.3g; going back to %.3g")
+    :format(2 * self.limit, self.here) }
+  return true
+end
+
+--- Rates of the next steps: from the last one to self.rate, geometrically, times the decay.
+function Pilot:rates(steps)
+  local list, d = {}, self.decay
+  for i = 1, steps do
+    local left = (self.run:left() - i + 1) / self.length
+    list[i] = self.here * (self.rate / self.here) ^ (i / steps) * (d and left / (1 - d + d * left) or 1)
+  end
+  self.here, self.peak = self.rate, math.max(self.peak, self.rate)
+  return list
+end
+
+--- Up, down or as before, by what noise costs.
+function Pilot:adjust(averaged, falling)
+  local run, noise = self.run, nil
+  if self.averaging then
+    local before = self.rate
+    self.rate, noise = balance.next(self.rate, run:evaluate { batches = self.batches }, averaged, self.limit, falling)
+    if self.rate < before then self.limit = math.min(self.limit, 0.8 * before) end   -- that was too much, and will be
+  else
+    self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / 2))
+  end
+  run:report { event = "rate", rate = self.rate, validation = averaged,
+    text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
+end
+
+--- The rise is over: the peak, and where the averaged loss is on the way to at constant noise.
+function Pilot:report_peak()
+  local run = self.run
+  local forecast = forecast_of(self.series, { stride = self.every, first = self.every })
+  local mean, sd
+  if forecast then mean, sd = forecast:forecast(self.length) end
+  run:report { event = "peak", rate = self.peak, forecast = mean, sd = sd, text = "the rate rises no more" }
+  self.told = true
+end
+
+function Pilot:keep()
+  if self.best then self.run:drop(self.best) end
+  self.best = self.run:save()
+end
+
+function Pilot:may_go_back()
+  local run = self.run
+  return self.best and (run.diverged or run.spent - self.best.depth <= SEARCH * run.budget)
+end
+
+--- The loss has turned: down with the rate, from the best state there was.
+function Pilot:come_down(why)
+  local run, watch = self.run, self.watch
+  local back = self:may_go_back()
+  run:report { event = "down", rate = self.rate * CUT, validation = watch.last,
+    text = ("the loss %s: %.4f at its lowest; %s"):format(why, watch.lowest, back and "going back there" or "going on from here") }
+  if back then
+    run:restore(self.best)
+    if self.filled then self:average "adopt" end
+    self:average "start"
+    self.filled = false
+  end
+  self.limit, self.rate = math.min(self.limit, self.rate / 2), self.rate * CUT
+  self.here = self.rate
+  watch:again()
+end
+
+--- One look further: train, judge, decide.
+function Pilot:advance()
+  local run, watch = self.run, self.watch
+  local steps = math.min(self.every, run:left())
+  local losses, diverged = run:train(steps, self:rates(steps))
+  local sum = 0
+  for _, loss in ipairs(losses) do sum = sum + loss / #losses end
+  self.recent, self.filled = sum, true
+  local lowest = watch:add(diverged and math.huge or self:judge(self.batches))
+  if diverged and not self.best then return nil, run:divergence() end
+  if diverged or watch:broken() then
+    self:come_down "broke"
+  elseif lowest then
+    self:keep()
+  elseif run.spent > QUIET * run.budget and watch:turned() and self.rate > FLOOR * self.peak then
+    self:come_down "turned"
+  end
+  if watch.last then self.series[#self.series + 1] = watch.last end
+  if run.spent >= RISING * run.budget then
+    if not self.told then self:report_peak() end
+  elseif watch.last then
+    self:adjust(watch.last, lowest)
+  end
+  return true
+end
+
+--- The best there is: the weights as they are, their average, or an earlier average.
+function Pilot:choose()
+  local run = self.run
+  if not (self.averaging and self.filled) or run.diverged then return end
+  local now, average = run:evaluate { batches = self.batches }, self:judge(self.batches)
+  run:report { event = "end", validation = math.min(now, average),
+    text = average < now and "the average of the weights is taken" or "the weights are taken as they are" }
+  if self.watch.lowest < math.min(now, average) and self:may_go_back() then
+    run:restore(self.best)
+    self:average "adopt"
+  elseif average < now then
+    self:average "adopt"
+  end
+end
+
+--- Fly a run, over the whole of its budget.
+---@param run neap.Run
+---@param o { lr: number[], d: number, constant: boolean, batches: integer }
+---@return true? done
+---@return string? problem
+function Pilot.fly(run, o)
+  if run.offers.restore == false then return nil, "autopilot needs a trainer that can save and restore its state" end
+  local self = setmetatable({ run = run, averaging = run.offers.averaging or false, watch = Watch.new(), series = {} }, Pilot)
+  self.batches, self.decay = o.batches > 0 and o.batches or nil, not o.constant and o.d or nil
+  local found, problem = self:climb(o.lr[1], o.lr[2])
+  if not found then return nil, problem end
+  self.length, self.every = run:left(), math.max(1, run.budget // LOOKS)
+  self:average "start"
+  while run:left() > 0 do
+    local done, why = self:advance()
+    if not done then return nil, why end
+  end
+  self:choose()
+  return true
+end
+
+return Pilot
