@@ -12,5 +12,9 @@ return neap.recipe {
     constant = { false, "no decay, as schedule-free optimizers want it" },
     batches = { 0, "validation batches of a look at the loss; 0: all", min = 0 },
   },
+  prepare = function(_, budget)
+    if budget >= 20 then return true end
+    return nil, ("budget %d is too small to find a rate in: 20 steps at least"):format(budget)
+  end,
   function(run, o) return require "neap.autopilot.pilot".fly(run, o) end,
 }

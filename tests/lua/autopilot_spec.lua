@@ -171,6 +171,14 @@ describe("the autopilot", function()
     assert(result.loss.validation < 0.15, result.loss.validation)
   end)
 
+  it("ends well where nothing moves, and refuses a budget of a few steps", function()
+    for _, budget in ipairs { 20, 27, 40, 300 } do
+      expect_sound(assert(pilot(quadratic(1, 0, function() return 0 end), budget)), budget)
+    end
+    local _, problem = pilot("builtin:digits", 19)
+    assert.equal("budget 19 is too small to find a rate in: 20 steps at least", problem)
+  end)
+
   it("says so where even the lowest rate is too high", function()
     local _, problem = pilot(quadratic(1e12, 1), 1000)
     assert.equal("the loss rises at the lowest rate, 1e-07: lower --lr", problem)

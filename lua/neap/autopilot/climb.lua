@@ -46,8 +46,10 @@ local function ascend(run, from, to, pace, keep, ended)
   return parts, rate, how
 end
 
+--- Back to the last part that began at no more than a rate, and let the parts go; its rate, nil if there are none.
 local function go_back(run, parts, rate)
   local back = parts[1]
+  if not back then return nil end
   for _, part in ipairs(parts) do
     if part.rate <= rate then back = part end
   end
@@ -69,7 +71,7 @@ function climb.look(run, low, high, pace)
     return loss < 0.98 * first and "down" or nil
   end)
   go_back(run, parts, math.huge)
-  if how ~= "down" then run:restore(start) end
+  if how == "up" then run:restore(start) end
   run:drop(start)
   return rate, how, first
 end
@@ -88,7 +90,7 @@ function climb.turn(run, from, to, pace, first, below)
     if loss < lowest then lowest, at = loss, rate end
     return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * first) and "up" or nil
   end)
-  return at, last, go_back(run, parts, below * at)
+  return at, last, go_back(run, parts, below * at) or from
 end
 
 return climb
