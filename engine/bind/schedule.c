@@ -261,7 +261,7 @@ static int l_node (lua_State *L) {
   return 1;
 }
 
-/* Another schedule type, for a call of bind_type: its metatable becomes a field of the engine's table on top. */
+/* The metatable of a type becomes a field of the engine's table, on top of the stack. */
 static void offer_type (lua_State *L, const char *type, const char *field) {
   luaL_getmetatable(L, type);
   lua_setfield(L, -2, field);
