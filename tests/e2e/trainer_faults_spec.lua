@@ -180,9 +180,10 @@ describe("a run that is interrupted", function()
 
   it("or killed, leaves a trainer that ends by itself", function()
     local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
-    program.shell(("timeout -s KILL 1 @neap run rex --budget 2000000000 --json -- %s tests/e2e/trainers/noisy_bowl.py 1 %s")
-      :format(PYTHON, marker))
-    program.shell "sleep 0.5"
+    local folder = program.shell("mktemp -d").out:gsub("%s", "")
+    program.shell(("TMPDIR=%s timeout -s KILL 1 @neap run rex --budget 2000000000 --json -- %s %s 1 %s"):format(
+      folder, PYTHON, "tests/e2e/trainers/noisy_bowl.py", marker))
+    program.shell("sleep 0.5; rm -rf " .. folder)      -- a killed neap cannot remove its socket
     assert.equal("", alive(marker))
   end)
 end)
