@@ -7,7 +7,7 @@
 
 enum { FEWEST = 4 };
 
-static const double KNEES[WARP_CHOICES] = { INFINITY, 3, 1, 0.3, 0.1 };
+static const double KNEES[WARP_CHOICES] = { INFINITY, 1, 0.3, 0.1 };
 
 double warp_of (const Warp *warp, double y) {
   if (isinf(warp->knee)) return y;

@@ -22,9 +22,9 @@ double warp_slope (const Warp *warp, double y);
 /* The y with w(y) = w. */
 double warp_back (const Warp *warp, double w);
 
-enum { WARP_CHOICES = 5 };
+enum { WARP_CHOICES = 4 };
 
-/* Warps to choose among, for n losses: none, then knees of 3, 1, 0.3 and 0.1 of how far their median lies above the least. Only
+/* Warps to choose among, for n losses: none, then knees of 1, 0.3 and 0.1 of how far their median lies above the least. Only
  * the first where that is 0 or n < 4. Returns how many; 'scratch' holds n doubles. */
 int warp_choices (int n, const double *y, double *scratch, Warp *choices);
 
