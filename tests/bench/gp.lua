@@ -1,5 +1,6 @@
 -- Milliseconds of one tell + ask of neap.bayesopt; arguments REFIT D N..: a line "n milliseconds" for each N, the least of some rounds.
--- REFIT 1: hyper-parameters fitted at that tell (beyond n = 100 the next one that does, up to a twentieth later); 0: all of them given, so that nothing is fitted.
+-- REFIT 1: hyper-parameters fitted at that tell (beyond n = 100 the next one that does, up to a twentieth later);
+-- 0: all of them given, so that nothing is fitted.
 local neap = require "neap"
 
 local refit, d = arg[1] == "1", tonumber(arg[2])
