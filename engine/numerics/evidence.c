@@ -86,12 +86,14 @@ static void whiten (const Evidence *e, EvidenceFactor *f) {
 
 static void residuals (const Evidence *e, EvidenceFactor *f) {
   fit_mean(e, f);
+  if (e->n == 0) return;
   memcpy(f->z, f->z0, (size_t)e->n * sizeof *f->z);
   for (int c = 0; c < e->columns; c++)
     for (int i = 0; i < e->n; i++) f->z[i] -= f->beta[c] * f->U[(size_t)i + (size_t)c * (size_t)f->ld];
 }
 
 static void solve_alpha (const Evidence *e, EvidenceFactor *f) {
+  if (e->n == 0) return;
   memcpy(f->alpha, f->z, (size_t)e->n * sizeof *f->z);
   linalg_lower_transpose_solve(e->n, f->L, f->ld, 1, f->alpha);
 }
@@ -103,7 +105,7 @@ void evidence_settle (const Evidence *e, EvidenceFactor *f) {
 
 /* U = L^-1 H */
 static void solve_columns (const Evidence *e, EvidenceFactor *f) {
-  for (int c = 0; c < e->columns; c++) {
+  for (int c = 0; c < e->columns && e->n > 0; c++) {
     double *u = column_of(f->U, c, f->ld);
     for (int i = 0; i < e->n; i++) u[i] = evidence_column(e->X, e->ldx, i, c);
     linalg_lower_solve(e->n, f->L, f->ld, 1, u);
