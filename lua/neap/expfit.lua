@@ -3,6 +3,7 @@
 --- not take the curve for one exponential.
 
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local options = require "neap.options"
 
 local expfit = {}
@@ -35,7 +36,7 @@ Expfit.__name = "neap.Expfit"
 ---@return number mean
 ---@return number? sd    nil when published
 function Expfit:forecast(step)
-  if type(step) ~= "number" or step ~= step or step == math.huge or step == -math.huge then
+  if type(step) ~= "number" or not finite(step) then
     error(("fit:forecast: step is %s, a finite number expected"):format(tostring(step)), 2)
   end
   return self.fit:forecast(step)

@@ -9,6 +9,7 @@
 ---   local odds, expected = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }, { 0.98, 1.13 }
 
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local options = require "neap.options"
 
 local forecast = {}
@@ -30,7 +31,7 @@ Forecast.__index = Forecast
 Forecast.__name = "neap.Forecast"
 
 local function check_finite(value, name, where)
-  if type(value) ~= "number" or value ~= value or value == math.huge or value == -math.huge then
+  if type(value) ~= "number" or not finite(value) then
     error(("%s: %s is %s, a finite number expected"):format(where, name, tostring(value)), 3)
   end
 end
@@ -108,8 +109,7 @@ local function fit(losses, given)
   if not core then return nil, problem, code end
   local noise, used, lower = core:about()
   local last = losses[#losses]
-  local diverged = last ~= last or last == math.huge or last == -math.huge
-  return setmetatable({ core = core, noise = noise, used = used, lower = lower, diverged = diverged }, Forecast)
+  return setmetatable({ core = core, noise = noise, used = used, lower = lower, diverged = not finite(last) }, Forecast)
 end
 
 return setmetatable(forecast, { __call = function(_, losses, given) return fit(losses, given) end })

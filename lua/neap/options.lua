@@ -109,6 +109,7 @@ local FIELDS = { type = 1, min = 1, max = 1, above = 1, below = 1, choices = 1, 
 ---@param declared table<string, any>
 ---@return table<string, table>
 function options.declare(declared)
+  if type(declared) ~= "table" then error(("a table of options expected, not a %s"):format(type(declared)), 2) end
   local complete = {}
   for name, given in pairs(declared) do
     local o = type(given) == "table" and given or { given }

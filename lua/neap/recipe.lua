@@ -30,15 +30,20 @@ local function declare(_, declared)
   local body = type(declared) == "table" and declared[1]
   if type(body) ~= "function" then error("neap.recipe: a table with a function(run, options) expected", 2) end
   if type(declared.summary) ~= "string" then error("neap.recipe: 'summary', a line of text, expected", 2) end
+  if declared.prepare ~= nil and type(declared.prepare) ~= "function" then
+    error("neap.recipe: 'prepare', a function(options, budget), expected", 2)
+  end
   for key in pairs(declared) do
     if key ~= 1 and key ~= "summary" and key ~= "options" and key ~= "prepare" and key ~= "study" then
       local hint = options.hint(tostring(key), { "summary", "options", "prepare", "study" })
       error(("neap.recipe: unknown key '%s'%s"):format(tostring(key), hint), 2)
     end
   end
+  local well, complete = pcall(options.declare, declared.options or {})
+  if not well then error("neap.recipe: " .. complete, 2) end
   return setmetatable({
     summary = declared.summary,
-    options = options.declare(declared.options or {}),
+    options = complete,
     body = body,
     prepare = declared.prepare,
     study = declared.study == true,
@@ -112,6 +117,7 @@ end
 ---@return neap.Recipe? recipe
 ---@return string? problem
 function recipe.find(name)
+  if type(name) ~= "string" then return nil, ("the name of a recipe expected, not a %s"):format(type(name)) end
   if name:find("/", 1, true) or name:find "%.lua$" then return recipe.load(name) end
   for _, folder in ipairs(recipe.folders()) do
     local file = ("%s/%s.lua"):format(folder, name)

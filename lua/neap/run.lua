@@ -9,10 +9,9 @@
 
 local backend = require "neap.backend"
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local options = require "neap.options"
 local recipes = require "neap.recipe"
-
-local finite = function(x) return x == x and x > -math.huge and x < math.huge end
 
 ---@class neap.Run
 ---@field budget integer          steps the run may take in all

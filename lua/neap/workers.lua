@@ -133,6 +133,7 @@ end
 
 --- Each job as text. Raises, blamed on map's caller, where one is no job.
 local function texts_of(jobs)
+  if type(jobs) ~= "table" then error(("workers.map: a list of jobs expected, not a %s"):format(type(jobs)), 3) end
   local texts = {}
   for i, job in ipairs(jobs) do
     if type(job) ~= "table" or type(job[1]) ~= "string" or type(job[2]) ~= "string" then

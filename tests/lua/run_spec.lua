@@ -148,6 +148,12 @@ describe("neap.recipe", function()
   it("refuses a declaration that is none", function()
     assert.error_matches(function() neap.recipe { summary = "x" } end, "function%(run, options%) expected")
     assert.error_matches(function() neap.recipe { function() end } end, "'summary'")
+    assert.error_matches(function() neap.recipe { summary = "x", function() end, options = 5 } end,
+      "^neap.recipe: a table of options expected, not a number")
+    assert.error_matches(function() neap.recipe { summary = "x", function() end, options = { a = {} } } end,
+      "neap.recipe: option 'a': unknown type 'nil'")
+    assert.error_matches(function() neap.recipe { summary = "x", function() end, prepare = 5 } end, "'prepare', a function")
+    assert.equal("the name of a recipe expected, not a nil", select(2, neap.run()))
     assert.error_matches(function() neap.recipe { summary = "x", optoins = {}, function() end } end, "did you mean 'options'")
   end)
 end)

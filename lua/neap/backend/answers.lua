@@ -1,6 +1,8 @@
 --- What a trainer's answers must hold: doc/protocol.md, "Questions". Each reader returns what the answer says, or nil and
 --- what is wrong with it.
 
+local finite = require "neap.finite"
+
 local answers = {}
 
 local WORDS <const> = { nan = 0 / 0, inf = math.huge, ["-inf"] = -math.huge }
@@ -15,8 +17,6 @@ end
 local function shown(given)
   return type(given) == "string" and "a text" or type(given) == "userdata" and "null" or "a " .. type(given)
 end
-
-local function finite(x) return x == x and x > -math.huge and x < math.huge end
 
 --- The losses of a block. What follows a loss that is not finite is not finite either: that training is lost, and the steps
 --- were taken all the same.

@@ -12,6 +12,7 @@
 
 local address = require "neap.backend.address"
 local autolrs_ranks = require "neap.backend.autolrs_ranks"
+local finite = require "neap.finite"
 local options = require "neap.options"
 local rates = require "neap.backend.rates"
 
@@ -97,7 +98,7 @@ function Trainer:train(steps, rate, momentum)
     if not loss then loss, why, code = step(self, type(list) == "number" and list or list[i]) end
     if not loss then return nil, why, code end
     losses[i] = loss
-    if not (loss > -math.huge and loss < math.huge) then break end
+    if not finite(loss) then break end
   end
   return losses
 end

@@ -108,10 +108,13 @@ local function canonical(name, values)
   return table.concat(words, ",")
 end
 
---- Call a method of the C side; what it raises is blamed on 'level', as in error().
+--- Steps that one call may ask for: the C side counts them in ints.
+local MOST <const> = 2 ^ 31 - 1 | 0
+
+--- Call a method of the C side; what it raises is blamed on 'level', as in error(). Nobody is to blame for an interrupt.
 local function ask(level, core, method, ...)
   local results = table.pack(pcall(core[method], core, ...))
-  if not results[1] then error(results[2], level) end
+  if not results[1] then error(results[2], results[2] == "interrupted" and 0 or level) end
   return table.unpack(results, 2, results.n)
 end
 
@@ -127,8 +130,8 @@ Trainer.__index = Trainer
 ---@param momentum? number|number[]|table    likewise, in [0, 1), of adam beta1; only where offers.momentum
 ---@return number[] losses    of each step's batch before its update; shorter than 'steps' only if its last is nan or inf
 function Trainer:train(steps, rate, momentum)
-  if math.type(steps) ~= "integer" or steps < 0 then
-    error(("steps: a whole number of at least 0 expected, not %s"):format(tostring(steps)), 2)
+  if math.type(steps) ~= "integer" or steps < 0 or steps > MOST then
+    error(("steps: a whole number from 0 to %d expected, not %s"):format(MOST, tostring(steps)), 2)
   end
   local list, problem = rates.of(steps, rate)
   if not list then error(problem, 2) end

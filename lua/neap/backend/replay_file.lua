@@ -3,13 +3,12 @@
 --- A row holds a step, a loss and a rate, and may hold a validation loss, a seed and the name of its curve. Empty losses are
 --- passed over; a loss that is nan or infinite is where its curve diverged. Rows may come in any order.
 
+local finite = require "neap.finite"
 local replay_curve = require "neap.backend.replay_curve"
 local replay_rows = require "neap.backend.replay_rows"
 local words = require "neap.words"
 
 local replay_file = {}
-
-local function finite(x) return x > -math.huge and x < math.huge end
 
 --- The parts of a list written with '+'.
 function replay_file.split(text)

@@ -1,6 +1,7 @@
 --- The rows of a CSV file of loss curves: which column is which, and what stands in them.
 
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local words = require "neap.words"
 
 local replay_rows = {}
@@ -16,8 +17,6 @@ local NAMES = {
 }
 
 local KINDS = { step = "finite", loss = "optional", rate = "optional", validation = "optional", seed = "finite", curve = "label" }
-
-local function finite(x) return x > -math.huge and x < math.huge end
 
 local function has(list, name)
   for _, one in ipairs(list) do

@@ -90,4 +90,4 @@ end
 ---@return boolean
 function plateau.is(value) return getmetatable(value) == Plateau end
 
-return setmetatable(plateau, { __call = function(_, given) return (new(given, "neap.schedule.plateau")) end })
+return setmetatable(plateau, { __call = function(_, given) return new(given, "neap.schedule.plateau") end })

@@ -3,11 +3,10 @@
 local backend = require "neap.backend"
 local contestants = require "neap.study.contestants"
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local neap = require "neap"
 
 local train = {}
-
-local function finite(x) return x - x == 0 end
 
 --- Decay on plateau: after more than `patience` looks at the validation loss without a better one the rate is a tenth.
 ---@param look integer    steps from one look to the next
