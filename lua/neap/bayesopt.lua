@@ -74,9 +74,10 @@ end
 ---@return table<string, any>|table<string, any>[] x
 function Bayesopt:ask(n)
   if n == nil then return self.space:named(assert(self.engine:ask())) end
-  if not (math.type(n) == "integer" and n > 0) then error(("opt:ask: a whole number above 0 expected, not '%s'"):format(tostring(n)), 2) end
+  local count = type(n) == "number" and math.tointeger(n)
+  if not (count and count > 0) then error(("opt:ask: a whole number above 0 expected, not '%s'"):format(tostring(n)), 2) end
   local list = {}
-  for i = 1, n do list[i] = self.space:named(assert(self.engine:ask())) end
+  for i = 1, count do list[i] = self.space:named(assert(self.engine:ask())) end
   return list
 end
 

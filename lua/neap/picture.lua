@@ -7,6 +7,7 @@
 local options = require "neap.options"
 local script = require "neap.picture_script"
 local spec = require "neap.plot_spec"
+local words = require "neap.words"
 
 local picture = {}
 
@@ -73,6 +74,15 @@ local function draw_file(whole, o, kind, file, draft, script_file)
   return true
 end
 
+--- The kind of picture that a file's name asks for, so that a wrong name is told before hours of work.
+---@return "svg"|"png"|nil kind
+---@return string? problem
+function picture.kind(file)
+  local kind = type(file) == "string" and not file:find "%c" and file:lower():match "%.(%a+)$"
+  if ENDS[kind] then return kind end
+  return nil, "the name of a file that ends in .svg or .png expected, not " .. words.shown(file)
+end
+
 --- Draw a picture into a file whose name ends in .svg or .png. The file appears whole or not at all: an older one of that
 --- name stays until then. A PNG has twice as many pixels as the size says, for screens that show them.
 ---@param what table     see neap.plot_spec
@@ -85,10 +95,9 @@ function picture.draw(what, file, given)
   local o = options.check(OPTIONS, given, "picture.draw")
   local whole, problem = spec.read(what)
   if not whole then error("picture.draw: " .. problem, 2) end
-  local kind = type(file) == "string" and file:lower():match "%.(%a+)$"
-  if not ENDS[kind] or file:find "[%c]" then
-    error(("picture.draw: the name of a file that ends in .svg or .png expected, not '%s'"):format(tostring(file):gsub("%c", " ")), 2)
-  end
+  local kind
+  kind, problem = picture.kind(file)
+  if not kind then error("picture.draw: " .. problem, 2) end
   if spec.empty(whole) then return nil, "picture.draw: nothing to draw: no series has a finite point", "too_few" end
   local script_file = os.tmpname()
   local draft = (file:match "^.*/" or "") .. "." .. script_file:match "[^/]+$" .. "." .. kind

@@ -11,7 +11,9 @@ local backend = require "neap.backend"
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
+local rates_of = require "neap.backend.rates"
 local recipes = require "neap.recipe"
+local words = require "neap.words"
 
 ---@class neap.Run
 ---@field budget integer          steps the run may take in all
@@ -42,13 +44,23 @@ function Run:left()
   return self.budget - self.spent
 end
 
---- A way to read rates block by block, count of them from step first on (0-based): a number, or a list.
-local function reader(rate)
+--- A way to read rates block by block, count of them from step first on (0-based): a number, or a list. What cannot be read is
+--- blamed on the caller's caller.
+local function reader(rate, name)
   if type(rate) == "number" then return function() return rate end end
   if type(rate) == "table" and #rate > 0 then
     return function(first, count) return table.move(rate, first + 1, first + count, 1, {}) end
   end
+  if not rates_of.is_schedule(rate) then
+    error(("%s: a number, a list of numbers or a schedule expected, not %s"):format(name, words.shown(rate)), 3)
+  end
   return function(first, count) return rate:values(first, count) end
+end
+
+--- Raise, blamed on the caller's caller, where a value is no checkpoint of Run:save.
+local function check_checkpoint(checkpoint, where)
+  if type(checkpoint) == "table" and checkpoint.depth then return end
+  error(("run:%s: a checkpoint of run:save expected, not %s"):format(where, words.shown(checkpoint)), 3)
 end
 
 --- Note a block of steps on the way to the present state.
@@ -90,7 +102,8 @@ function Run:train(steps, rate, label, momentum)
   end
   if self:left() == 0 then error(("run:train: the budget of %d steps is spent; ask run:left()"):format(self.budget), 2) end
   if self.diverged then error("run:train: the training has diverged; restore a checkpoint first", 2) end
-  local losses = take(self, 0, math.min(steps, self:left()), reader(rate), label, momentum and reader(momentum))
+  local losses = take(self, 0, math.min(steps, self:left()), reader(rate, "run:train: rate"), label,
+    momentum and reader(momentum, "run:train: momentum"))
   return losses, self.diverged ~= nil
 end
 
@@ -117,6 +130,7 @@ end
 
 --- Go back to a checkpoint: the steps since then count as search.
 function Run:restore(checkpoint)
+  check_checkpoint(checkpoint, "restore")
   local done, problem = self:ask("restore", checkpoint.handle)
   if done == nil and problem then error("the state cannot be restored: " .. problem, 0) end
   self.depth = checkpoint.depth
@@ -125,12 +139,14 @@ end
 
 --- Let a checkpoint go.
 function Run:drop(checkpoint)
+  check_checkpoint(checkpoint, "drop")
   self:ask("drop", checkpoint.handle)
 end
 
 --- Tell the user what was decided: one event, with a name and plain values.
 ---@param event table   { event = "candidate", stage = 1, rate = 0.1, .. }
 function Run:report(event)
+  if type(event) ~= "table" then error(("run:report: a table expected, not %s"):format(words.shown(event)), 2) end
   event.step = self.spent
   self.reporter:event(event, self)
 end
@@ -141,6 +157,7 @@ end
 ---@return boolean? done     nil and a message if the training diverged
 ---@return string? problem
 function Run:follow(schedule)
+  if not rates_of.is_schedule(schedule) then error("run:follow: a schedule expected, not " .. words.shown(schedule), 2) end
   local steps = math.min(#schedule, self:left())
   local momentum = self.offers.momentum and schedule.momentum and schedule:momentum() or nil
   for tenth = 1, 10 do

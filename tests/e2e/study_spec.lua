@@ -87,6 +87,7 @@ describe("budget_study", function()
     for words, message in pairs {
       ["--settings digit"] = "option 'settings': unknown 'digit' %(did you mean 'digits'%?%)",
       ["--optimizers ''"] = "option 'optimizers': names with dashes between them expected",
+      ["--picture study.pdf"] = "option 'picture': the name of a file that ends in .svg or .png expected, not 'study.pdf'",
       ["--budgets 1-101"] = "option 'budgets': whole percents from 1 to 100, ascending, expected, not '101'",
       ["--quick maybe"] = "option '%-%-quick': true or false expected",
       ["--budget 100"] = "unknown option '%-%-budget'",

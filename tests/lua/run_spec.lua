@@ -144,6 +144,23 @@ describe("a run", function()
   end)
 end)
 
+describe("a recipe's mistakes with its run", function()
+  for call, expected in pairs {
+    ["run:train(3, 'fast')"] = "run:train: rate: a number, a list of numbers or a schedule expected, not 'fast'",
+    ["run:train(3, {})"] = "run:train: rate: a number, a list of numbers or a schedule expected, not a table",
+    ["run:train(3, 0.1, nil, 'x')"] = "run:train: momentum: a number, a list of numbers or a schedule expected, not 'x'",
+    ["run:follow(0.1)"] = "run:follow: a schedule expected, not '0.1'",
+    ["run:restore(nil)"] = "run:restore: a checkpoint of run:save expected, not 'nil'",
+    ["run:drop(7)"] = "run:drop: a checkpoint of run:save expected, not '7'",
+    ["run:report 'here'"] = "run:report: a table expected, not 'here'",
+  } do
+    it("are told with their place: " .. call, function()
+      local recipe = neap.recipe { summary = "s", load("local run = ... " .. call, "=mine.lua") }
+      assert.equal("mine.lua:1: " .. expected, select(2, neap.run(recipe)))
+    end)
+  end
+end)
+
 describe("neap.recipe", function()
   it("refuses a declaration that is none", function()
     assert.error_matches(function() neap.recipe { summary = "x" } end, "function%(run, options%) expected")

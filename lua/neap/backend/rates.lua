@@ -10,7 +10,8 @@ local function usable_momentum(momentum)
   return type(momentum) == "number" and momentum >= 0 and momentum < 1
 end
 
-local function is_schedule(rate)
+--- Is a value something with a method values(first, count)?
+function rates.is_schedule(rate)
   local kind = type(rate)
   if kind ~= "table" and kind ~= "userdata" then return false end
   local found, values = pcall(function() return rate.values end)
@@ -23,7 +24,7 @@ local function read(steps, given, name, usable, expected)
     if usable(given) then return given end
     return nil, ("%s %s: %s expected"):format(name, given, expected)
   end
-  if is_schedule(given) then given = given:values(0, steps) end
+  if rates.is_schedule(given) then given = given:values(0, steps) end
   if type(given) ~= "table" then
     return nil, ("%s: a number, a list of numbers or a schedule expected, not a %s"):format(name, type(given))
   end

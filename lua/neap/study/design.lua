@@ -1,6 +1,7 @@
 --- What a user asked a study for: texts such as "digits-fashion" and "1-5-10", read and checked.
 
 local options = require "neap.options"
+local picture = require "neap.picture"
 local plan = require "neap.study.plan"
 
 local design = {}
@@ -42,6 +43,10 @@ function design.of(o)
   if not optimizers then return nil, problem end
   budgets, problem = budgets_in(o.budgets)
   if not budgets then return nil, problem end
+  if o.picture then
+    local kind, why = picture.kind(o.picture)
+    if not kind then return nil, "option 'picture': " .. why end
+  end
   return { settings = settings, optimizers = optimizers, budgets = budgets, quick = o.quick, full = o.full, samplings = not o.quick }
 end
 
