@@ -10,17 +10,14 @@ local ledger = require "neap.study.ledger"
 local neap = require "neap"
 local plan = require "neap.study.plan"
 local study = require "neap.study"
-
-local function clock(seconds)
-  return ("%d:%02d:%02d"):format(seconds // 3600, seconds % 3600 // 60, seconds % 60 // 1)
-end
+local words = require "neap.words"
 
 -- Progress: the line on a terminal at each batch, an event at each tenth of a round.
 local function teller(run)
   local told = -1
   return function(state)
     local left = state.seconds * (1 / state.share - 1)
-    local status = ("%d of %d runs known so far, %s left of this round"):format(state.done, state.known, clock(left))
+    local status = ("%d of %d runs known so far, %s left of this round"):format(state.done, state.known, words.duration(left))
     run:count(state.steps, status)
     local tenth = 10 * state.share // 1
     if tenth ~= told then

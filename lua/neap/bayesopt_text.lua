@@ -1,6 +1,7 @@
 --- The saved state of an optimiser: one fact a line, a word and its values, numbers as hexadecimal floats, so that
 --- nothing is lost. The last line is "end": a text cut short is noticed. Names and texts are written with %XX for what is not plain.
 
+local sorted = require "neap.words".sorted
 local space = require "neap.bayesopt_space"
 
 local text = {}
@@ -42,24 +43,17 @@ local function value_word(value)
   return tostring(value)
 end
 
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 ---@return string
 function text.write(where, options, engine)
   local lines = { heading }
   local function put(word, ...) lines[#lines + 1] = table.concat({ word, ... }, " ") end
   for i, name in ipairs(where.names) do put("dimension", "=" .. escape(name), numbers(where.dimensions[i])) end
-  for _, name in ipairs(sorted_keys(where.choices)) do
+  for _, name in ipairs(sorted(where.choices)) do
     local words = {}
     for i, value in ipairs(where.choices[name]) do words[i] = value_word(value) end
     put("choices", "=" .. escape(name), table.unpack(words))
   end
-  for _, name in ipairs(sorted_keys(where.constants)) do put("constant", "=" .. escape(name), value_word(where.constants[name])) end
+  for _, name in ipairs(sorted(where.constants)) do put("constant", "=" .. escape(name), value_word(where.constants[name])) end
   for _, name in ipairs(WORDS) do put(name, options[name]) end
   for _, name in ipairs(FLAGS) do put(name, tostring(options[name])) end
   for _, name in ipairs(INTEGERS) do if options[name] ~= nil then put(name, tostring(options[name])) end end

@@ -4,6 +4,7 @@ local argparse = require "argparse"
 local options = require "neap.options"
 local recipes = require "neap.recipe"
 local report = require "neap.report"
+local sorted = require "neap.words".sorted
 
 local cli = {}
 
@@ -14,13 +15,6 @@ local function fail(status, message)
   io.stdout:flush()
   io.stderr:write("neap: ", (message:gsub("%s*\n%s*", " ")), "\n")
   return status
-end
-
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
 end
 
 --- The options that every recipe takes.
@@ -51,13 +45,13 @@ end
 
 local function parser_of(name, recipe)
   local parser = argparse("neap run " .. name, recipe.summary):add_help(false)
-  for _, key in ipairs(sorted_keys(COMMON)) do
+  for _, key in ipairs(sorted(COMMON)) do
     if not recipe.study or key == "seed" then add_option(parser, COMMON[key]) end
   end
   parser:flag("--json", "standard output is one JSON object a line")
   parser:flag("--quiet", "only the result, in one line")
   parser:flag("-h --help", "this text")
-  for _, key in ipairs(sorted_keys(recipe.options)) do add_option(parser, recipe.options[key]) end
+  for _, key in ipairs(sorted(recipe.options)) do add_option(parser, recipe.options[key]) end
   return parser
 end
 
@@ -114,7 +108,7 @@ local function print_recipe(name, file)
     return
   end
   print(("%-12s %s"):format(name, recipe.summary))
-  for _, key in ipairs(sorted_keys(recipe.options)) do
+  for _, key in ipairs(sorted(recipe.options)) do
     print(("    %-22s %s"):format(flag(key), describe(recipe.options[key])))
   end
 end
@@ -123,9 +117,9 @@ end
 local function recipes_command(arg)
   if arg[2] then return fail(USAGE, ("neap recipes takes no argument; '%s' given"):format(arg[2])) end
   local files = recipes.names()
-  for _, name in ipairs(sorted_keys(files)) do print_recipe(name, files[name]) end
+  for _, name in ipairs(sorted(files)) do print_recipe(name, files[name]) end
   print "\nevery recipe:"
-  for _, key in ipairs(sorted_keys(COMMON)) do print(("    %-22s %s"):format(flag(key), describe(COMMON[key]))) end
+  for _, key in ipairs(sorted(COMMON)) do print(("    %-22s %s"):format(flag(key), describe(COMMON[key]))) end
   return DONE
 end
 

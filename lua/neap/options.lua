@@ -133,14 +133,6 @@ function options.declare(declared)
   return complete
 end
 
---- The keys of a table in one order, so that of several mistakes the same one is reported each time.
-local function sorted_keys(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  return keys
-end
-
 --- A default as its reader may have it: a table is a copy, so that nobody changes the declaration.
 local function fresh(default)
   if type(default) ~= "table" or getmetatable(default) then return default end
@@ -157,12 +149,12 @@ end
 function options.read(declared, given)
   local values = {}
   given = given or {}
-  for _, name in ipairs(sorted_keys(given)) do
+  for _, name in ipairs(words.sorted(given)) do
     if not declared[name] then
       return nil, ("unknown option %s%s"):format(words.shown(name), words.hint(tostring(name), declared))
     end
   end
-  for _, name in ipairs(sorted_keys(declared)) do
+  for _, name in ipairs(words.sorted(declared)) do
     local option, value = declared[name], given[name]
     if value == nil then value = fresh(option.default) end
     if value ~= nil then

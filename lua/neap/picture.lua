@@ -20,10 +20,6 @@ local OPTIONS = options.declare {
 --- What a whole file of each kind ends with: gnuplot is silent where the disk is full.
 local ENDS = { svg = "</svg>%s*$", png = "IEND....$" }
 
-local function quoted(word)
-  return "'" .. word:gsub("'", "'\\''") .. "'"
-end
-
 local function read_end(file, length)
   local handle = io.open(file, "rb")
   if not handle then return "" end
@@ -36,7 +32,7 @@ end
 --- Run gnuplot on a script that lies in a file.
 local function run(script_file)
   -- LC_ALL: gnuplot's messages and decimal points are those of no country.
-  local gnuplot, problem = io.popen("LC_ALL=C.UTF-8 gnuplot -d " .. quoted(script_file) .. " 2>&1", "r")
+  local gnuplot, problem = io.popen("LC_ALL=C.UTF-8 gnuplot -d " .. words.quoted(script_file) .. " 2>&1", "r")
   if not gnuplot then return nil, "gnuplot cannot be started: " .. tostring(problem), "io" end
   local said = gnuplot:read "a"
   local done, how, status = gnuplot:close()

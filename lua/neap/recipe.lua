@@ -11,6 +11,7 @@
 
 local options = require "neap.options"
 local paths = require "neap.paths"
+local words = require "neap.words"
 
 ---@class neap.Recipe
 ---@field name string                     its file's name without .lua
@@ -94,7 +95,7 @@ end
 
 local function lua_files(folder)
   local names = {}
-  local listing = io.popen("ls -- '" .. folder:gsub("'", "'\\''") .. "' 2>/dev/null")
+  local listing = io.popen("ls -- " .. words.quoted(folder) .. " 2>/dev/null")
   for line in listing:lines() do
     local name = line:match "^([%w_-]+)%.lua$"
     if name and declares_recipe(folder .. "/" .. name .. ".lua") then names[#names + 1] = name end

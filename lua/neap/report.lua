@@ -3,6 +3,7 @@
 --- A reporter has three methods: progress(run, label, rate, loss) after each block of steps, event(event, run) for each
 --- decision, finish(result, run) at the end (result is nil if the run failed). Four kinds: a terminal, plain lines, JSON, nothing.
 
+local duration = require "neap.words".duration
 local engine = require "neap.engine"
 local plot = require "neap.plot"
 
@@ -26,11 +27,6 @@ function report.line(event)
   return ("%7d  %-10s %s"):format(event.step or 0, event.event, table.concat(words, "  "))
 end
 
-local function clock(seconds)
-  if seconds >= 3600 then return ("%d:%02d:%02d"):format(seconds // 3600, seconds % 3600 // 60, seconds % 60 // 1) end
-  return ("%d:%02d"):format(seconds // 60, seconds % 60 // 1)
-end
-
 --- Does the user's locale show more than ASCII?
 function report.unicode()
   local function set(name) local value = os.getenv(name) return value ~= "" and value or nil end
@@ -49,7 +45,7 @@ function report.progress_line(run, label, rate, loss, now, width)
   if label.forecast then words[#words + 1] = ("best forecast %.4f"):format(label.forecast) end
   words[#words + 1] = ("%d/%d steps, %d %%"):format(run.spent, run.budget, 100 * run.spent // run.budget)
   local elapsed = now - run.started
-  words[#words + 1] = clock(elapsed / run.spent * run:left()) .. " left"
+  words[#words + 1] = duration(elapsed / run.spent * run:left()) .. " left"
   return table.concat(words, "  "):sub(1, width)
 end
 

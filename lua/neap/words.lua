@@ -1,4 +1,4 @@
---- Words for messages: a value as a user wrote it, and what an unknown word may have meant.
+--- Words for messages: a value as a user wrote it, a time, a word of a command, and what an unknown word may have meant.
 
 local words = {}
 
@@ -9,6 +9,32 @@ function words.shown(value)
   if type(value) == "table" or type(value) == "function" or type(value) == "userdata" then return "a " .. type(value) end
   local text = tostring(value):gsub("%c", " ")
   return "'" .. (#text > 60 and text:sub(1, 60) .. "..." or text) .. "'"
+end
+
+--- A time as people write it: "0:07", "1:02:03".
+---@param seconds number
+---@return string
+function words.duration(seconds)
+  if seconds >= 3600 then return ("%d:%02d:%02d"):format(seconds // 3600, seconds % 3600 // 60, seconds % 60 // 1) end
+  return ("%d:%02d"):format(seconds // 60, seconds % 60 // 1)
+end
+
+--- A word of a command, as a shell wants it.
+---@param word string
+---@return string
+function words.quoted(word)
+  if word:find "^[%w_@%%+=:,./-]+$" then return word end
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+--- The keys of a table in one order, so that of several mistakes the same one is told each time.
+---@param t table<any, any>
+---@return any[]
+function words.sorted(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  return keys
 end
 
 --- Edits from one word to another: a letter put in, left out, changed, or two neighbours swapped (Damerau 1964, Levenshtein

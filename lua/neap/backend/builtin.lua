@@ -2,6 +2,8 @@
 ---   builtin:digits        8 x 8 images of digits, 1797 rows, which come with neap
 ---   builtin:fashion       Fashion-MNIST, 28 x 28, of Debian's package dataset-fashion-mnist
 ---   builtin:csv,file=F,target=COLUMN      any table of numbers with a header
+--- One seed, one training, to the last bit, as long as BLAS has as many threads: one in `neap` unless OPENBLAS_NUM_THREADS says
+--- otherwise; in another Lua it is the host's choice, so set OPENBLAS_NUM_THREADS=1 there for the same numbers.
 
 local engine = require "neap.engine"
 local data_sets = require "neap.backend.data_sets"

@@ -4,6 +4,7 @@
 --- children together. What it prints is handed on line by line, and its last lines are kept.
 
 local loop = require "neap.loop"
+local quoted = require "neap.words".quoted
 local uv = require "luv"
 
 --- Lines that are kept; bytes of a line; seconds from a polite end to a certain one.
@@ -18,12 +19,6 @@ local Process = {}
 Process.__index = Process
 
 local process = {}
-
---- A word of a command, as a shell would want it.
-local function quoted(word)
-  if word:find "^[%w_@%%+=:,./-]+$" then return word end
-  return "'" .. word:gsub("'", "'\\''") .. "'"
-end
 
 --- The command in one line.
 function Process:text()

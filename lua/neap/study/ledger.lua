@@ -77,8 +77,13 @@ end
 function ledger.open(file)
   local self = setmetatable({ file = file, runs = {}, count = 0 }, Ledger)
   local handle = io.open(file, "rb")
-  local text = handle and handle:read "a" or ""
-  if handle then handle:close() end
+  local text, unreadable
+  if handle then
+    text, unreadable = handle:read "a"
+    handle:close()
+    if unreadable then return nil, ("%s: %s"):format(file, unreadable) end
+  end
+  text = text or ""
   local whole = text:match "^.*\n" or ""
   local done, problem = read(self, whole)
   if not done then return nil, problem end
