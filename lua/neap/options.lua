@@ -6,7 +6,7 @@
 ---   kappa = { 1000.0, "weight of the deviation", min = 0 }    a number
 ---   kernel = { "matern52", choices = { "matern12", "matern52" } }
 ---   lr = { "1e-3:0.1", "rates to search", type = "range" }    read as { min, max }, 0 < min < max
---- Types: integer, number, string, boolean, range, table, any. An option without default is { nil, "..", type = ".." },
+--- Types: integer, number, string, boolean, range, table, function, any. An option without default is { nil, "..", type = ".." },
 --- and must be given unless it is marked optional = true.
 
 local words = require "neap.words"
@@ -69,6 +69,11 @@ end
 
 function readers.table(value)
   if type(value) ~= "table" then return nil, "a table expected" end
+  return value
+end
+
+readers["function"] = function(value)
+  if type(value) ~= "function" then return nil, "a function expected" end
   return value
 end
 
@@ -149,6 +154,7 @@ end
 function options.read(declared, given)
   local values = {}
   given = given or {}
+  if type(given) ~= "table" then return nil, "a table of options expected, not " .. words.shown(given) end
   for _, name in ipairs(words.sorted(given)) do
     if not declared[name] then
       return nil, ("unknown option %s%s"):format(words.shown(name), words.hint(tostring(name), declared))

@@ -8,6 +8,7 @@
 local options = require "neap.options"
 local panel = require "neap.plot_panel"
 local spec = require "neap.plot_spec"
+local words = require "neap.words"
 
 local plot = {}
 
@@ -35,6 +36,7 @@ local GAP <const> = 3
 
 --- A plain list of numbers or pairs as one curve.
 local function curve(list, o)
+  if type(list) ~= "table" then error("plot.lines: a list of numbers expected, not " .. words.shown(list), 3) end
   local x, y = {}, {}
   for i = 1, #list do
     local p = list[i]

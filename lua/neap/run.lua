@@ -241,13 +241,27 @@ local NO_TRAINER <const> = { offers = { evaluate = false, test = false } }
 
 local SILENT = { progress = function() end, event = function() end, finish = function() end }
 
+--- What is wrong with what the run is to use, or nil.
+local function problem_of(settings)
+  local kind = type(settings.backend)
+  if kind ~= "string" and not ((kind == "table" or kind == "userdata") and settings.backend.train) then
+    return ("option 'backend': a text such as builtin:digits, or a trainer, expected, not %s"):format(words.shown(settings.backend))
+  end
+  for _, method in ipairs(words.sorted(SILENT)) do
+    if settings.reporter and not settings.reporter[method] then
+      return ("option 'reporter': it has no method '%s'"):format(method)
+    end
+  end
+end
+
 --- Check everything that can be checked before anything is trained.
 ---@return table? plan
 ---@return string? problem
 local function plan_of(recipe, given)
   given = given or {}
   local settings, problem = options.read(SETTINGS, given)
-  if not settings then return nil, problem end
+  problem = problem or problem_of(settings)
+  if problem then return nil, problem end
   local found = recipe
   if not recipes.is(recipe) then
     found, problem = recipes.find(recipe)

@@ -24,7 +24,7 @@ local SERVE <const> = 'require "neap.worker"()'
 
 local DECLARED = options.declare {
   workers = { nil, "processes at a time; default: the cores there are", type = "integer", min = 1, max = 1024, optional = true },
-  on_result = { nil, "function(i, result, problem), called as each job ends", type = "any", optional = true },
+  on_result = { nil, "function(i, result, problem), called as each job ends", type = "function", optional = true },
   program = { nil, "the neap to run; default: neap.workers.program()", type = "string", optional = true },
 }
 

@@ -234,7 +234,7 @@ describe("a trainer's offers", function()
     assert.equal(average, (trainer:evaluate { weights = "average" }))
     assert.is_true(trainer:average "adopt")
     assert.equal(average, (trainer:evaluate()))
-    expect_error("invalid option 'begin'", trainer.average, trainer, "begin")
+    expect_error("average: 'start', 'adopt' or 'stop' expected, not 'begin'", trainer.average, trainer, "begin")
     local free <close> = neap.backend "builtin:digits,optimizer=schedulefree_adamw"
     expect_error("the weights of the optimizer schedulefree_adamw are an average already", free.average, free, "start")
   end)

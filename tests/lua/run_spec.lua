@@ -171,6 +171,14 @@ describe("neap.recipe", function()
       "neap.recipe: option 'a': unknown type 'nil'")
     assert.error_matches(function() neap.recipe { summary = "x", function() end, prepare = 5 } end, "'prepare', a function")
     assert.equal("the name of a recipe expected, not a nil", select(2, neap.run()))
+    for wrong, given in pairs {
+      ["a table of options expected, not '5'"] = 5,
+      ["option 'backend': a text such as builtin:digits, or a trainer, expected, not '5'"] = { backend = 5 },
+      ["option 'backend': a text such as builtin:digits, or a trainer, expected, not a table"] = { backend = {} },
+      ["option 'reporter': it has no method 'event'"] = { reporter = {} },
+    } do
+      assert.equal(wrong, select(2, neap.run("rex", given)))
+    end
     assert.error_matches(function() neap.recipe { summary = "x", optoins = {}, function() end } end, "did you mean 'options'")
   end)
 end)

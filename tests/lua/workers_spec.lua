@@ -90,6 +90,7 @@ describe("workers.map", function()
     assert.has_error(function() workers.map { job("echo", print) } end,
       "workers.map: job 1: plain data expected: JSON: a function cannot be written")
     assert.error_matches(function() workers.map({}, { worker = 2 }) end, "unknown option 'worker' %(did you mean 'workers'%?%)")
+    assert.error_matches(function() workers.map({}, { on_result = 5 }) end, "option 'on_result': a function expected, not '5'")
     assert.error_matches(function() workers.map() end, "workers.map: a list of jobs expected, not a nil")
     assert.error_matches(function() workers.map({}, { workers = 0 }) end, "workers")
   end)

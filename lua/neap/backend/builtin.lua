@@ -9,6 +9,7 @@ local engine = require "neap.engine"
 local data_sets = require "neap.backend.data_sets"
 local options = require "neap.options"
 local rates = require "neap.backend.rates"
+local shown = require "neap.words".shown
 
 local builtin = {}
 
@@ -159,6 +160,9 @@ end
 function Trainer:average(verb)
   if not self.offers.averaging then
     error(("average: the weights of the optimizer %s are an average already"):format(self.about.optimizer), 2)
+  end
+  if verb ~= "start" and verb ~= "adopt" and verb ~= "stop" then
+    error("average: 'start', 'adopt' or 'stop' expected, not " .. shown(verb), 2)
   end
   return ask(2, self.core, "average", verb)
 end

@@ -33,8 +33,8 @@ local function show(line) io.stderr:write("| ", line, "\n") end
 local settings_declared = options.declare {
   seed = { 1, "determines the initial weights and the order of the data" },
   command = { nil, "the program that spawn starts, and its arguments", type = "table", optional = true },
-  say = { say, "function(text): what the user of spawn or listen should know", type = "any" },
-  show = { show, "function(line): what a trainer that was started prints", type = "any" },
+  say = { say, "function(text): what the user of spawn or listen should know" },
+  show = { show, "function(line): what a trainer that was started prints" },
 }
 
 --- Read a SPEC.

@@ -65,7 +65,7 @@ function spawn.open(name, given, settings)
   local values, problem = options.read(declared, given)
   if not values then return nil, ("spawn:%s: %s"):format(name, problem), "bad_argument" end
   if name ~= "unix" and name ~= "tcp" then return nil, ("spawn: unix or tcp expected, not '%s'"):format(name), "bad_argument" end
-  if not settings.command then
+  if not settings.command or type(settings.command[1]) ~= "string" then
     return nil, "spawn: which program? neap run RECIPE -- COMMAND, or the setting 'command'", "bad_argument"
   end
   local at, folder = new_address(name)
