@@ -36,11 +36,18 @@ void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p
 }
 
 void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p) {
-  kernel_between(&gp->options.kernel, c->length, p->m, Z, ldz, n, gp->X, gp->capacity, p->V, NULL);
+  if (p->m == 1) kernel_between(&gp->options.kernel, c->length, n, gp->X, gp->capacity, 1, Z, ldz, p->V, NULL);
+  else kernel_between(&gp->options.kernel, c->length, p->m, Z, ldz, n, gp->X, gp->capacity, p->V, NULL);
   linalg_lower_solve_rows(n, c->f.L, c->f.ld, c->signal, p->m, p->V);
   memset(p->a, 0, (size_t)p->m * sizeof *p->a);
   memset(p->q, 0, (size_t)p->m * sizeof *p->q);
   memset(p->B, 0, (size_t)p->m * (size_t)gp->columns * sizeof *p->B);
+  if (p->m == 1) {
+    *p->a = linalg_dot(n, p->V, c->f.z0);
+    *p->q = linalg_dot(n, p->V, p->V);
+    for (int k = 0; k < gp->columns; k++) p->B[k] = linalg_dot(n, p->V, c->f.U + (size_t)k * (size_t)c->f.ld);
+    return;
+  }
   for (int i = 0; i < n; i++) gp_inner_accumulate(gp, c, i, p);
 }
 

@@ -19,8 +19,41 @@ static void together (int threads) {
   if (threads != 1) openblas_set_num_threads(threads);
 }
 
+/* Up to this size plain loops are done before BLAS has looked at its arguments. */
+enum { SMALL = 24 };
+
+static Status small_cholesky (int n, double *A, int ld) {
+  for (int j = 0; j < n; j++) {
+    double *column = A + (size_t)j * (size_t)ld;
+    if (!(column[j] > 0) || !isfinite(column[j])) return STATUS_SINGULAR;
+    column[j] = sqrt(column[j]);
+    const double inverse = 1 / column[j];
+    for (int i = j + 1; i < n; i++) column[i] *= inverse;
+    for (int k = j + 1; k < n; k++) {
+      double *later = A + (size_t)k * (size_t)ld;
+      const double factor = column[k];
+      for (int i = k; i < n; i++) later[i] -= factor * column[i];
+    }
+  }
+  return STATUS_OK;
+}
+
+static void small_solve (int n, const double *L, int ld, double *b) {
+  for (int j = 0; j < n; j++) {
+    const double *column = L + (size_t)j * (size_t)ld, x = b[j] / column[j];
+    b[j] = x;
+    for (int i = j + 1; i < n; i++) b[i] -= x * column[i];
+  }
+}
+
+/* b = L \ b for one right side: without the packing that several are worth. */
+static void solve_one (int n, const double *L, int ld, double *b) {
+  if (n <= SMALL) small_solve(n, L, ld, b);
+  else cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, L, ld, b, 1);
+}
+
 Status linalg_cholesky (int n, double *A, int ld) {
-  if (n == 0) return STATUS_OK;
+  if (n <= SMALL) return small_cholesky(n, A, ld);
   const int threads = alone();
   const lapack_int info = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', n, A, ld);
   together(threads);
@@ -47,14 +80,16 @@ Status linalg_cholesky_append (int n, double *L, int ld, double floor) {
 void linalg_lower_solve (int n, const double *L, int ld, int m, double *b) {
   if (n == 0 || m == 0) return;
   const int threads = alone();
-  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  if (m == 1) solve_one(n, L, ld, b);
+  else cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
   together(threads);
 }
 
 void linalg_lower_transpose_solve (int n, const double *L, int ld, int m, double *b) {
   if (n == 0 || m == 0) return;
   const int threads = alone();
-  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
+  if (m == 1) cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, n, L, ld, b, 1);
+  else cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
   together(threads);
 }
 
@@ -72,7 +107,10 @@ void linalg_subtract_square (int n, const double *w, double *A, int ld) {
 void linalg_lower_solve_rows (int n, const double *L, int ld, double scale, int m, double *X) {
   if (n == 0 || m == 0) return;
   const int threads = alone();
-  cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
+  if (m == 1) {
+    for (int i = 0; i < n; i++) X[i] *= scale;
+    solve_one(n, L, ld, X);
+  } else cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
   together(threads);
 }
 
@@ -95,9 +133,14 @@ Status linalg_cholesky_inverse (int n, double *L, int ld) {
 }
 
 double linalg_log_determinant (int n, const double *L, int ld) {
-  double sum = 0;
-  for (int i = 0; i < n; i++) sum += log(L[i + (size_t)i * (size_t)ld]);
-  return 2 * sum;
+  double sum = 0, product = 1;
+  for (int i = 0; i < n; i++) {  /* one logarithm for as many factors as a double holds */
+    product *= L[i + (size_t)i * (size_t)ld];
+    if (product > 1e-100 && product < 1e100) continue;
+    sum += log(product);
+    product = 1;
+  }
+  return 2 * (sum + log(product));
 }
 
 double linalg_dot (int n, const double *x, const double *y) {

@@ -11,9 +11,10 @@ _Static_assert((int)SPACE_DIMENSIONS == (int)KERNEL_DIMENSIONS, "a space is the 
 const double SEARCH_APART = 1e-6;
 
 enum { GRID = 1025, MIXTURE_GRID = 513, CLOUD = 2048, NEAR = 192, SAMPLED = 512, POLISH_EVALUATIONS = 40 };
-enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, COMPONENTS = HYPER_NODES };
+enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, STEPS = 6, COMPONENTS = HYPER_NODES };
 
 static const double PROMISE = 8;             /* a refinement gains no more than this many times its last gain */
+static const double SETTLED = 1e-9;          /* a gain in cost, relative, that is not worth a look */
 static const double PENDING_APART = 1e-3;    /* points on trial together tell more when they spread */
 static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation has a slope */
 
@@ -76,6 +77,7 @@ typedef struct Work {
   double *scratch;  /* of gp and feasibility */
   bool *used;       /* [m] */
   const double *at; /* the point whose integers a descent keeps */
+  bool plain;       /* cost holds minus the improvement, not minus its logarithm */
 } Work;
 
 /* Every point of a small integer space: the digits of i, dimension by dimension. */
@@ -158,7 +160,7 @@ static void weights_of (const Gp *gp, double *weight) {
 }
 
 /* What orders the candidates: those that are tracked, then the others. */
-static void rank_all (const Work *w) {
+static void rank_all (Work *w) {
   const Search *s = w->s;
   const int near = w->m - w->tracked, n = gp_components(s->gp);
   const double *u = w->u + (size_t)w->tracked * (size_t)s->space->d;
@@ -167,6 +169,7 @@ static void rank_all (const Work *w) {
   gp_tracked_posterior(s->gp, w->mean, w->variance);
   const bool plain = acquisition_ranks(&s->acquisition, n, weight, w->tracked, w->mean, w->variance, w->cost);
   rank_risk(w, w->tracked, w->u, plain, w->cost);
+  w->plain = plain;
   if (near == 0) return;
   double *rank = w->cost + w->tracked;
   gp_components_posterior(s->gp, near, u, w->scratch, w->mean, w->variance);
@@ -234,23 +237,96 @@ static bool is_taken (const Work *w, const double *u) {
 
 /* ---- one dimension ---- */
 
-/* Ever finer grids about u, from cells of this width, as long as it may come below 'best'; u and *cost are then the
- * better point. */
-static void refine (const Work *w, double cell, double best, double *u, double *cost) {
-  double x[FINER], c[FINER];
-  for (int round = 0; round < ROUNDS; round++) {
-    const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
-    for (int i = 0; i < FINER; i++) x[i] = low + (high - low) * (i + 0.5) / FINER;
-    exact_costs(w, FINER, x, c);
-    for (int i = 0; i < FINER; i++)
-      if (c[i] < *cost) {
-        *cost = c[i];
-        *u = x[i];
-      }
-    cell = (high - low) / FINER;
-    const double gain = before - *cost;
-    if ((round > 2 && gain <= 1e-9 * fabs(before)) || (round > 0 && *cost - PROMISE * gain > best)) return;
+/* The cost of candidate i as its rank tells it. */
+static double ranked_cost (const Work *w, int i) { return w->plain ? -log(-w->cost[i]) : w->cost[i]; }
+
+/* Three points in order, the middle one of least cost. */
+typedef struct Bracket {
+  double at[3], cost[3];
+} Bracket;
+
+static Bracket bracket_at (const Work *w, int i) {
+  const int before = i > 0 ? i - 1 : i, after = i + 1 < w->m ? i + 1 : i;
+  return (Bracket){ { w->u[before], w->u[i], w->u[after] }, { ranked_cost(w, before), ranked_cost(w, i), ranked_cost(w, after) } };
+}
+
+/* Where the parabola through the three points is least, and how far below the middle one. */
+static double vertex (const Bracket *b, double *gain) {
+  const double left = b->at[1] - b->at[0], right = b->at[2] - b->at[1], wide = left + right;
+  *gain = INFINITY;
+  if (left == 0 || right == 0) return b->at[1] + 0.1 * (right - left);   /* an end of the box: does it fall inwards? */
+  const double up = (b->cost[2] - b->cost[1]) / right, curve = ((b->cost[0] - b->cost[1]) / left + up) / wide;
+  const double slope = up - curve * right;
+  if (!(curve > 0) || !isfinite(curve)) return left > right ? b->at[1] - left / 2 : b->at[1] + right / 2;
+  *gain = slope * slope / (4 * curve);
+  return fmin(fmax(b->at[1] - slope / (2 * curve), b->at[0] + 0.1 * left), b->at[2] - 0.1 * right);
+}
+
+/* From parabola to parabola, as long as it may come below 'best'. */
+static void slide (const Work *w, double best, Bracket *b) {
+  for (int step = 0; step < STEPS; step++) {
+    double gain, cost;
+    const double v = vertex(b, &gain);
+    if (gain <= SETTLED * fabs(b->cost[1]) || b->cost[1] - PROMISE * gain > best) return;
+    exact_costs(w, 1, &v, &cost);
+    const bool better = cost < b->cost[1], end = b->at[0] == b->at[1] || b->at[1] == b->at[2];
+    if (!better && end) return;
+    const int side = v < b->at[1] ? 0 : 2, replaced = better ? 2 - side : side;
+    b->at[replaced] = better ? b->at[1] : v;
+    b->cost[replaced] = better ? b->cost[1] : cost;
+    if (better) {
+      b->at[1] = v;
+      b->cost[1] = cost;
+    }
   }
+}
+
+/* A point told or pending between these: the cost has a hill there. */
+static bool crowded (const Search *s, double low, double high) {
+  for (int i = 0; i < s->n; i++) if (s->taken[i] > low && s->taken[i] < high) return true;
+  return false;
+}
+
+/* A finer grid on [low, high]; u and *cost are then the better point. */
+static void scan (const Work *w, double low, double high, double *u, double *cost) {
+  double x[FINER], c[FINER];
+  for (int i = 0; i < FINER; i++) x[i] = low + (high - low) * (i + 0.5) / FINER;
+  exact_costs(w, FINER, x, c);
+  for (int i = 0; i < FINER; i++)
+    if (c[i] < *cost) {
+      *cost = c[i];
+      *u = x[i];
+    }
+}
+
+/* From candidate i, the least of its neighbours, down to the minimum there: ever finer grids while there are hills in sight,
+ * then parabolas. *u and *cost are the better point. */
+static void refine (const Work *w, int i, double best, double *u, double *cost) {
+  double cell = 1.0 / (w->tracked - 1), gain;
+  Bracket b = bracket_at(w, i);
+  int round = 0;
+  *u = b.at[1];
+  *cost = b.cost[1];
+  for (; round < ROUNDS && crowded(w->s, *u - cell, *u + cell); round++) {
+    const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
+    if (round == 0) exact_costs(w, 1, u, cost);
+    scan(w, low, high, u, cost);
+    cell = (high - low) / FINER;
+    if (round > 0 && *cost - PROMISE * (before - *cost) > best) return;
+  }
+  if (round == 0) {
+    vertex(&b, &gain);
+    if (b.cost[1] - PROMISE * gain > best) return;
+    exact_costs(w, 1, u, &b.cost[1]);
+  } else {
+    const double ends[] = { fmax(*u - cell, 0), fmin(*u + cell, 1) };
+    b = (Bracket){ { ends[0], *u, ends[1] }, { 0, *cost, 0 } };
+    exact_costs(w, 1, &ends[0], &b.cost[0]);
+    exact_costs(w, 1, &ends[1], &b.cost[2]);
+  }
+  slide(w, best, &b);
+  *u = b.at[1];
+  *cost = b.cost[1];
 }
 
 /* A long integer axis: from the best grid point walk to better whole neighbours. */
@@ -319,11 +395,17 @@ static void choose_among (const Work *w, double *u) {
   memcpy(u, w->u + (size_t)(first > 0 ? first : 0) * d, d * sizeof *u);
 }
 
-static Status improve (Work *w, double best, double *u, double *cost) {
+/* The minimum that candidate i leads to, exactly where it comes below 'best'. */
+static Status improve (Work *w, int i, double best, double *u, double *cost) {
   const Space *space = w->s->space;
+  if (on_a_grid(w->s) && !space->dimension[0].integer) {
+    refine(w, i, best, u, cost);
+    return STATUS_OK;
+  }
+  memcpy(u, w->u + (size_t)i * (size_t)space->d, (size_t)space->d * sizeof *u);
+  exact_costs(w, 1, u, cost);
   if (!on_a_grid(w->s)) return descend(w, u, cost);
-  if (space->dimension[0].integer) walk(w, u, cost);
-  else refine(w, 1.0 / (w->tracked - 1), best, u, cost);
+  walk(w, u, cost);
   return STATUS_OK;
 }
 
@@ -335,12 +417,10 @@ static Status choose (Work *w, double *u) {
   Status status = STATUS_OK;
   for (int k = 0; status == STATUS_OK && k < (grid ? STARTS_1D : STARTS); k++) {
     const int i = next_start(w, grid);
-    if (i < 0) break;
+    if (i < 0 || (w->plain && w->cost[i] == 0)) break;   /* nothing left, or nothing to gain */
     w->used[i] = true;
     double v[SPACE_DIMENSIONS], cost;
-    memcpy(v, w->u + (size_t)i * d, d * sizeof *v);
-    exact_costs(w, 1, v, &cost);
-    status = improve(w, best, v, &cost);
+    status = improve(w, i, best, v, &cost);
     if ((!found || cost < best) && !is_taken(w, v)) {
       found = true;
       best = cost;
