@@ -5,113 +5,24 @@
 ---            | name ( "(" [ length ] [ "," table ] ")" | table )
 --- and beside Lua lengths without quotes: 500st, 10ep, 5%, 2/3dur.
 
-local length = require "neap.schedule.length"
 local operations = require "neap.schedule.operations"
 local pieces = require "neap.schedule.pieces"
+local Tokens = require "neap.schedule.tokens"
 local tree = require "neap.schedule.tree"
 local words = require "neap.words"
 
 local NESTED = 200  -- parentheses within parentheses, as deep as schedules may be
 
----@class neap.ScheduleParser
----@field text string
----@field at integer      position of the next character
----@field depth integer
-local Parser = {}
+---@class neap.ScheduleParser: neap.ScheduleTokens
+---@field depth integer   parentheses we are in
+local Parser = setmetatable({}, Tokens)
 Parser.__index = Parser
-
---- Give up: 'position' is where, by default here. Caught by parse.
-function Parser:fail(message, position)
-  error({ problem = ("schedule text, position %d: %s"):format(position or self.at, message) }, 0)
-end
-
---- What stands here, for a message.
-function Parser:here()
-  local word = self.text:match("^[%w_.]+", self.at) or self.text:match("^.[\128-\191]*", self.at)
-  return word and "'" .. word .. "'" or "the end"
-end
-
---- The match of a pattern here, after blanks, which is then behind us; nil if there is none.
-function Parser:take(pattern)
-  self.at = self.text:match("^%s*()", self.at)
-  local found, after = self.text:match("^(" .. pattern .. ")()", self.at)
-  self.at = after or self.at
-  return found
-end
-
-function Parser:expect(pattern, what)
-  return self:take(pattern) or self:fail(("%s expected, not %s"):format(what, self:here()))
-end
 
 --- A constructor's schedule, or its message as this text's, at 'position'.
 function Parser:build(position, what, made, problem)
   if made ~= nil then return made end
   return self:fail(what .. ": " .. problem, position)
 end
-
-function Parser:number()
-  local sign = self:take "%-" and -1 or 1
-  local start = self.at
-  local digits = self:take "%d+%.?%d*" or self:take "%.%d+"
-  if not digits then return sign < 0 and self:fail("a number expected after '-'") or nil end
-  if digits:find "%.$" and self.text:find("^%.", self.at) then   -- "1..": a number, and then '..'
-    digits, self.at = digits:sub(1, -2), self.at - 1
-  end
-  digits = digits .. (self:take "[eE][+-]?%d+" or "")
-  if self.text:find("^[%w_]", self.at) then self:fail("malformed number", start) end
-  return sign * tonumber(digits)
-end
-
-function Parser:quoted()
-  local text = self:take '"[^"\\%c]*"' or self:take "'[^'\\%c]*'"
-  return text and text:sub(2, -2)
-end
-
---- A length: with its unit, in quotes or not; or a number of steps; nil if there is none.
-function Parser:length()
-  local quoted = self:quoted()
-  if quoted then return quoted end
-  local bare = self:take "%d[%d./]*%%" or self:take "%d[%d./]*%a+%f[^%w_]"
-  if bare and (bare:find "%%$" or length.units[bare:match "%a+$"]) then return bare end
-  if bare and not bare:find "^[%d.]+[eE]$" then self.at = self.at - #bare end
-  return self:number()
-end
-
---- What is in braces, one by one, with commas between and perhaps a last one; the opening brace is behind us.
-function Parser:each(read)
-  while not self:take "}" do
-    read()
-    if not self:take "," then return self:expect("}", "',' or '}'") end
-  end
-end
-
-function Parser:value()
-  if self:take "{" then
-    local list = {}
-    self:each(function()
-      list[#list + 1] = self:quoted() or self:number() or self:fail(("a number expected, not %s"):format(self:here()))
-    end)
-    return list
-  end
-  local word = self:quoted() or self:take "true%f[^%w_]" or self:take "false%f[^%w_]"
-  if word == "true" or word == "false" then return word == "true" end
-  return word or self:number() or self:fail(("a value expected, not %s"):format(self:here()))
-end
-
---- { key = value, .. }; the opening brace is next.
-function Parser:table()
-  local given = {}
-  self:expect("{", "'{'")
-  self:each(function()
-    local key = self:expect("[%a_][%w_]*", "the name of an option")
-    if given[key] ~= nil then self:fail(("option '%s' given twice"):format(key), self.at - #key) end
-    self:expect("=", "'='")
-    given[key] = self:value()
-  end)
-  return given
-end
-
-function Parser:is_next(pattern) return self.text:find("^%s*" .. pattern, self.at) ~= nil end
 
 function Parser:call(name, position)
   local steps, given
