@@ -64,8 +64,10 @@ Status profile_check (const Profile *profile, Problem *problem);
 /* A number that the profile's values do not exceed; after profile_check >= 0 and <= 1e300. */
 double profile_bound (const Profile *profile);
 
-/* out[i] = the profile at x[i], 0 <= i < count; the profile must have passed profile_check.
- * Positions must lie in [0, extent]. */
-void profile_values (const Profile *profile, int count, const double *x, double *out);
+/* The profile, which must have passed profile_check, at x in [0, extent]. */
+double profile_value (const Profile *profile, double x);
+
+/* out[i] = profile_value at x[i], 0 <= i < count, bit for bit; the arrays do not overlap. */
+void profile_values (const Profile *profile, int count, const double *restrict x, double *restrict out);
 
 #endif

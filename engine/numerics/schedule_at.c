@@ -1,6 +1,7 @@
 /* The one evaluator: a block of times in, their rates out. Each node changes the times on their way down or the rates on
- * their way up, so the tree is walked once for a block, and a single step is a block of one. Times need not be whole (a
- * sampled schedule is read at exact shares) nor ascend (a reversed one), but they are never below 0. */
+ * their way up, so the tree is walked once for a block. A single step goes through sequences and factors to its piece by
+ * itself, and is a block of one below any other node. Times need not be whole (a sampled schedule is read at exact
+ * shares) nor ascend (a reversed one), but they are never below 0. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -12,6 +13,11 @@ enum { BLOCK = 128 };  /* times at once; every nested node keeps at most two blo
 /* 0 < count <= BLOCK. The times are only read; were they const, gcc 12 would warn of blocks it cannot prove filled. */
 static void evaluate (const Schedule *schedule, int count, double *t, double *out);
 
+/* How far ahead of the time a piece is read. */
+static double ahead_of (const Schedule *piece) {
+  return piece->of.piece.endpoint == SCHEDULE_AFTER ? 1 : 0;
+}
+
 /* Where in its profile a piece is read at time t. */
 static double position (const Schedule *piece, double ahead, double t) {
   const double extent = piece->of.piece.profile.extent;
@@ -19,7 +25,7 @@ static double position (const Schedule *piece, double ahead, double t) {
 }
 
 static void evaluate_piece (const Schedule *piece, int count, double *t, double *out) {
-  const double ahead = piece->of.piece.endpoint == SCHEDULE_AFTER ? 1 : 0;
+  const double ahead = ahead_of(piece);
   double x[BLOCK];
   for (int i = 0; i < count; i++) x[i] = position(piece, ahead, t[i]);
   profile_values(&piece->of.piece.profile, count, x, out);
@@ -172,9 +178,15 @@ static void evaluate (const Schedule *schedule, int count, double *t, double *ou
   }
 }
 
+/* A block of one. */
+static double evaluate_alone (const Schedule *schedule, double t) {
+  double rate;
+  evaluate(schedule, 1, &t, &rate);
+  return rate;
+}
+
 /* One time, t >= 0: what most schedules are made of needs no block. */
 static double evaluate_one (const Schedule *schedule, double t) {
-  double rate, x;
   while (schedule->kind == NODE_SEQUENCE) {
     const double first = schedule->part->steps;
     const bool before = t < first;
@@ -182,15 +194,9 @@ static double evaluate_one (const Schedule *schedule, double t) {
     t = before ? t : t - first;
   }
   switch (schedule->kind) {
-    case NODE_PIECE:
-      x = position(schedule, schedule->of.piece.endpoint == SCHEDULE_AFTER ? 1 : 0, t);
-      profile_values(&schedule->of.piece.profile, 1, &x, &rate);
-      return rate;
-    case NODE_SCALE:
-      return evaluate_one(schedule->part, t) * schedule->of.scale.factor;
-    default:
-      evaluate(schedule, 1, &t, &rate);
-      return rate;
+    case NODE_PIECE: return profile_value(&schedule->of.piece.profile, position(schedule, ahead_of(schedule), t));
+    case NODE_SCALE: return evaluate_one(schedule->part, t) * schedule->of.scale.factor;
+    default: return evaluate_alone(schedule, t);
   }
 }
 

@@ -29,10 +29,17 @@ static Schedule *piece (ProfileKind kind, double parameter, int64_t steps, Sched
 }
 
 static double profile_at (Profile profile, double p) {
-  double value;
-  const double x = p * profile.extent;
-  profile_values(&profile, 1, &x, &value);
-  return value;
+  return profile_value(&profile, p * profile.extent);
+}
+
+/* A block and single steps agree to the bit, from before the start to past the end. */
+static void fill_agrees (const Schedule *schedule) {
+  double rates[1023];
+  schedule_fill(schedule, -7, 1023, rates);
+  for (int i = 0; i < 1023; i++) {
+    const double rate = schedule_at(schedule, i - 7);
+    assert_memory_equal(&rates[i], &rate, sizeof rate);
+  }
 }
 
 static Schedule *rex (int64_t steps) { return piece(PROFILE_REX, 0.5, steps, SCHEDULE_OPEN); }
@@ -117,6 +124,7 @@ static void ends_exact_and_clamped (void **state) {
       if (cases[k].profile.kind != PROFILE_EXPONENTIAL && cases[k].profile.kind != PROFILE_INVERSE_TIME)
         assert_true(schedule_at(schedule, 1000) == cases[k].last);
       assert_true(profile_bound(&cases[k].profile) >= fmin(1, fmax(cases[k].first, cases[k].last)));
+      fill_agrees(schedule);
       schedule_free(schedule);
     }
 }
@@ -146,6 +154,7 @@ static void decays_are_monotone (void **state) {
       if (!(sign * value <= sign * last + 2e-16)) fail_msg("%s climbs at %d", profile_name(kind), t);
       last = value;
     }
+    fill_agrees(schedule);
     schedule_free(schedule);
   }
 }
@@ -194,6 +203,7 @@ static void knots (void **state) {
   for (int shape = PROFILE_STEPS; shape <= PROFILE_POWERS; shape++) {
     Schedule *schedule = piece(PROFILE_PIECEWISE, shape, 10, SCHEDULE_OPEN);
     for (int i = 0; i < 6; i++) near(schedule_at(schedule, at[i]), expected[shape][i]);
+    fill_agrees(schedule);
     schedule_free(schedule);
   }
   Profile late = profile_of(PROFILE_PIECEWISE, PROFILE_LINES);
