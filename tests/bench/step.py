@@ -69,4 +69,4 @@ times = [(our_block(), peer.block()) for _ in range(BLOCKS)]
 ours.stdin.close()
 ours.wait()
 a, b = (statistics.median(t) / STEPS * 1e6 for t in zip(*times))
-print(f"training step 784-256-128-10, batch 128: ours {a:.0f} us, PyTorch {b:.0f} us, ratio {b / a:.2f}")
+print(f"{'training step 784-256-128-10, batch 128':44s} neap {a:9.1f} us   PyTorch {b:9.1f} us   ratio {a / b:.4f}")
