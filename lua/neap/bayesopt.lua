@@ -12,6 +12,7 @@
 local engine = require "neap.engine"
 local former = require "neap.bayesopt_former"
 local options = require "neap.options"
+local words = require "neap.words"
 local priors = require "neap.priors"
 local saved = require "neap.bayesopt_text"
 local space = require "neap.bayesopt_space"
@@ -54,7 +55,7 @@ Bayesopt.__index = Bayesopt
 local function construct(where, o, level)
   local done, opt, problem = pcall(engine.bayesopt, where.dimensions, o)
   if not done or not opt then
-    problem = tostring(done and problem or opt):gsub("^bad argument #%-?%d+ to '[^']*' %((.*)%)$", "%1")
+    problem = words.reason(done and problem or opt)
     problem = problem:gsub("^dimension (%d+)", function(i) return ("dimension '%s'"):format(where.names[tonumber(i)]) end)
     error("neap.bayesopt: " .. problem, level + 1)
   end
@@ -189,13 +190,13 @@ end
 function Bayesopt:__tostring()
   local failed, list = 0, self:trials()
   for _, trial in ipairs(list) do failed = failed + (trial.failed and 1 or 0) end
-  local words = { ("neap.bayesopt over %s: %d trial%s"):format(table.concat(self.space.names, ", "), #list, #list == 1 and "" or "s") }
-  if failed > 0 then words[#words + 1] = ("%d failed"):format(failed) end
+  local said = { ("neap.bayesopt over %s: %d trial%s"):format(table.concat(self.space.names, ", "), #list, #list == 1 and "" or "s") }
+  if failed > 0 then said[#said + 1] = ("%d failed"):format(failed) end
   local pending = #self.engine:pending()
-  if pending > 0 then words[#words + 1] = ("%d asked for and not told"):format(pending) end
+  if pending > 0 then said[#said + 1] = ("%d asked for and not told"):format(pending) end
   local best, mean = self:best()
-  if best then words[#words + 1] = ("best %s, loss %.5g expected"):format(self.space:shown(best), mean) end
-  return table.concat(words, "; ")
+  if best then said[#said + 1] = ("best %s, loss %.5g expected"):format(self.space:shown(best), mean) end
+  return table.concat(said, "; ")
 end
 
 --- The whole state as text: bayesopt.restore(text) goes on identically, in this process or another.

@@ -5,6 +5,7 @@
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
+local words = require "neap.words"
 
 local expfit = {}
 
@@ -55,12 +56,13 @@ end
 local function fit(losses, given)
   local o = options.check(expfit.options, given, "neap.expfit")
   if type(losses) ~= "table" then error(("neap.expfit: a list of losses expected, not a %s"):format(type(losses)), 2) end
-  local made, problem, code
+  local done, made, problem, code
   if o.method == "published" then
-    made, problem, code = engine.expfit_published(losses, o.first, o.stride, o.validation)
+    done, made, problem, code = pcall(engine.expfit_published, losses, o.first, o.stride, o.validation)
   else
-    made, problem, code = engine.expfit_bounded(losses, o.first, o.stride, o.lower, o.horizon)
+    done, made, problem, code = pcall(engine.expfit_bounded, losses, o.first, o.stride, o.lower, o.horizon)
   end
+  if not done then error("neap.expfit: losses: " .. words.reason(made), 2) end
   if not made then return nil, problem, code end
   local a, b, c, noise, used = made:coefficients()
   return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, fit = made }, Expfit)

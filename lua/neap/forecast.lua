@@ -11,6 +11,7 @@
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
+local words = require "neap.words"
 
 local forecast = {}
 
@@ -93,7 +94,9 @@ function forecast.race(series, step, given)
     error(("neap.forecast.race: a list of lists of losses expected, not a %s"):format(type(series)), 2)
   end
   check_finite(step, "step", "neap.forecast.race")
-  return engine.forecast_race(series, step, o.first, o.stride, o.lower)
+  local done, odds, expected, code = pcall(engine.forecast_race, series, step, o.first, o.stride, o.lower)
+  if not done then error("neap.forecast.race: series: " .. words.reason(odds), 2) end
+  return odds, expected, code
 end
 
 --- Forecast from a series of losses at one rate. Losses that are nan or infinite are left out.
@@ -105,7 +108,8 @@ end
 local function fit(losses, given)
   local o = options.check(forecast.options, given, "neap.forecast")
   check_losses(losses, "neap.forecast")
-  local core, problem, code = engine.forecast(losses, o.first, o.stride, o.lower)
+  local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower)
+  if not done then error("neap.forecast: losses: " .. words.reason(core), 2) end
   if not core then return nil, problem, code end
   local noise, used, lower = core:about()
   local last = losses[#losses]

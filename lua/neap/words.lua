@@ -37,6 +37,14 @@ function words.sorted(t)
   return keys
 end
 
+--- What the engine found wrong with an argument, without its place in a call that is not the user's.
+---@param problem any
+---@return string
+function words.reason(problem)
+  local text = tostring(problem)
+  return text:match "bad argument #%-?%d+ to '[^']*' %((.*)%)$" or text
+end
+
 --- Edits from one word to another: a letter put in, left out, changed, or two neighbours swapped (Damerau 1964, Levenshtein
 --- 1966; no letter is edited twice). The first 64 bytes count.
 local function distance(a, b)

@@ -81,7 +81,7 @@ describe("neap.expfit", function()
       assert.is_truthy(tostring(problem):find(expected, 1, true), problem)
     end
     mistake("neap.expfit: a list of losses expected, not a number", 3)
-    mistake("element 2 is a string, a number expected", { 1, "2" })
+    mistake("neap.expfit: losses: element 2 is a string, a number expected", { 1, "a" })
     mistake("unknown option 'strid' (did you mean 'stride'?)", { 1 }, { strid = 2 })
     mistake("option 'stride': above 0 expected, not '0'", { 1 }, { stride = 0 })
     mistake("option 'method': unknown value 'publishd' (did you mean 'published'?)", { 1 }, { method = "publishd" })

@@ -85,7 +85,7 @@ describe("neap.forecast", function()
 
   it("names every mistake", function()
     mistake("neap.forecast: a list of losses expected, not a number", neap.forecast, 3)
-    mistake("element 2 is a string, a number expected", neap.forecast, { 1, "2" })
+    mistake("neap.forecast: losses: element 2 is a string, a number expected", neap.forecast, { 1, "a" })
     mistake("unknown option 'strid' (did you mean 'stride'?)", neap.forecast, { 1 }, { strid = 2 })
     mistake("option 'stride': above 0 expected", neap.forecast, { 1 }, { stride = 0 })
     local forecast = assert(neap.forecast { 1, 2, 3 })

@@ -161,6 +161,12 @@ describe("the record", function()
     end
   end)
 
+  it("refuses what is no file", function()
+    local record, problem = ledger.open("/dev/null")
+    assert.is_nil(record)
+    assert.equal("/dev/null is no file (a char)", problem)
+  end)
+
   it("touches no file of another kind", function()
     local other = program.file("a,b\n1,2\n")
     local record, problem = ledger.open(other)

@@ -1,6 +1,8 @@
 --- A study's record: a CSV file to which each finished run is appended, and which is read back when the study goes on.
 --- A last line that a kill has torn is dropped. Fields hold no commas and no quotes; a run that diverged has nan.
 
+local uv = require "luv"
+
 local ledger = {}
 
 --- What determines a run, then what came of it. full: the steps of 100 %; errors in percent.
@@ -76,6 +78,8 @@ end
 ---@return string? problem
 function ledger.open(file)
   local self = setmetatable({ file = file, runs = {}, count = 0 }, Ledger)
+  local is = uv.fs_stat(file)
+  if is and is.type ~= "file" then return nil, ("%s is no file (a %s)"):format(file, is.type) end
   local handle = io.open(file, "rb")
   local text, unreadable
   if handle then
