@@ -203,7 +203,7 @@ static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, co
   for (int i = 0; i < n && status == STATUS_OK; i++) {
     opt->state.warp = choices[i];
     gp_set_state(opt->gp, size, before);
-    status = inform(opt, gp_fit);
+    status = inform(opt, gp_weigh);
     if (status != STATUS_OK || !(worth_of(opt) > most)) continue;
     most = worth_of(opt);
     chosen = i;
@@ -211,9 +211,9 @@ static Status fit_warps (Bayesopt *opt, int n, const Warp *choices, int size, co
     gp_state(opt->gp, best);
   }
   opt->state.knee = chosen;
-  if (status != STATUS_OK || chosen == n - 1 || best_size == 0) return status;
+  if (status != STATUS_OK) return status;
   opt->state.warp = choices[chosen];
-  gp_set_state(opt->gp, best_size, best);
+  if (best_size > 0) gp_set_state(opt->gp, best_size, best);
   return inform(opt, gp_condition);
 }
 

@@ -287,7 +287,7 @@ static void forget_all (Gp *gp) {
   factor(gp);
 }
 
-static Status condition (Gp *gp, const GpData *data, bool fit) {
+static Status condition (Gp *gp, const GpData *data, bool fit, bool use) {
   if (!numbers_usable(gp->options.kernel.d, data)) return STATUS_BAD_ARGUMENT;
   gp->tracked = 0;
   gp->n = 0;
@@ -297,15 +297,17 @@ static Status condition (Gp *gp, const GpData *data, bool fit) {
     take_up(gp, data);
     if (fit && gp->n > 0) status = learn(gp);
   }
-  if (status == STATUS_OK) status = factor(gp);
+  if (status == STATUS_OK && use) status = factor(gp);
   gp->settled = gp->n;
   if (status != STATUS_OK) forget_all(gp);
   return status;
 }
 
-Status gp_fit (Gp *gp, const GpData *data) { return condition(gp, data, true); }
+Status gp_fit (Gp *gp, const GpData *data) { return condition(gp, data, true, true); }
 
-Status gp_condition (Gp *gp, const GpData *data) { return condition(gp, data, false); }
+Status gp_condition (Gp *gp, const GpData *data) { return condition(gp, data, false, true); }
+
+Status gp_weigh (Gp *gp, const GpData *data) { return condition(gp, data, true, false); }
 
 /* ---- one more ---- */
 

@@ -80,6 +80,10 @@ Status gp_fit (Gp *gp, const GpData *data);
 /* Like gp_fit, but with the hyper-parameters as the last fit left them. */
 Status gp_condition (Gp *gp, const GpData *data);
 
+/* The hyper-parameters of gp_fit alone, for gp_worth and gp_state: only after gp_fit or gp_condition may 'gp' be asked for
+ * anything else. Errors as gp_fit. */
+Status gp_weigh (Gp *gp, const GpData *data);
+
 /* One observation more, hyper-parameters and standardisation kept. O(n^2). Errors as gp_fit, 'gp' then as it was. */
 Status gp_append (Gp *gp, const double *x, double y, double variance);
 

@@ -35,9 +35,13 @@ void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p
     add_scaled(p->m, v, c->f.U[(size_t)i + (size_t)k * (size_t)c->f.ld], p->B + (size_t)k * (size_t)p->m);
 }
 
-void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p) {
+static void correlate (const Gp *gp, const Component *c, int n, const double *Z, int ldz, const Projection *p) {
   if (p->m == 1) kernel_between(&gp->options.kernel, c->length, n, gp->X, gp->capacity, 1, Z, ldz, p->V, NULL);
   else kernel_between(&gp->options.kernel, c->length, p->m, Z, ldz, n, gp->X, gp->capacity, p->V, NULL);
+}
+
+/* From the correlations in V on. */
+static void reduce (const Gp *gp, const Component *c, int n, Projection *p) {
   linalg_lower_solve_rows(n, c->f.L, c->f.ld, c->signal, p->m, p->V);
   memset(p->a, 0, (size_t)p->m * sizeof *p->a);
   memset(p->q, 0, (size_t)p->m * sizeof *p->q);
@@ -49,6 +53,18 @@ void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z,
     return;
   }
   for (int i = 0; i < n; i++) gp_inner_accumulate(gp, c, i, p);
+}
+
+void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p) {
+  correlate(gp, c, n, Z, ldz, p);
+  reduce(gp, c, n, p);
+}
+
+/* The component before k that has its lengths, and so its correlations; -1: none. */
+static int akin (const Gp *gp, int k) {
+  int j = k - 1;
+  while (j >= 0 && memcmp(gp->component[j].length, gp->component[k].length, (size_t)gp->options.kernel.d * sizeof(double)) != 0) j--;
+  return j;
 }
 
 /* r = h - U'v of point j, and |R^-1 r|^2. */
@@ -76,15 +92,28 @@ EXPONENTIAL_WIDE static void read_constant (int m, double signal, double beta, d
   }
 }
 
+/* With a given mean. */
+EXPONENTIAL_WIDE static void read_given (int m, double signal, double beta, const double *a, const double *q, double *mean, double *variance) {
+  for (int j = 0; j < m; j++) {
+    const double var = signal - q[j];
+    mean[j] = a[j] + beta;
+    variance[j] = var > 0 ? var : 0;
+  }
+}
+
 void gp_inner_read (const Gp *gp, const Component *c, const double *Z, int ldz, const Projection *p, double *mean, double *variance) {
   if (gp->columns == 1 && gp->n > 0) {
     read_constant(p->m, c->signal, c->f.beta[0], 1 / (c->f.R[0] * c->f.R[0]), p->a, p->q, p->B, mean, variance);
     return;
   }
+  if (gp->columns == 0) {
+    read_given(p->m, c->signal, c->f.beta[0], p->a, p->q, mean, variance);
+    return;
+  }
   for (int j = 0; j < p->m; j++) {
     double r[EVIDENCE_COLUMNS];
     const double error = mean_error(gp, c, Z, ldz, p, j, r);
-    mean[j] = p->a[j] + (gp->columns == 0 ? c->f.beta[0] : 0);
+    mean[j] = p->a[j];
     for (int k = 0; k < gp->columns; k++) mean[j] += c->f.beta[k] * r[k];
     variance[j] = fmax(c->signal - p->q[j] + error, 0);
   }
@@ -310,8 +339,12 @@ Status gp_track (Gp *gp, int m, const double *X) {
   for (int k = 0; k < gp->components; k++) {
     const Status status = widen_track(gp, &gp->component[k], m, 0, gp->capacity);
     if (status != STATUS_OK) return status;
-    gp_inner_project(gp, &gp->component[k], gp->settled, gp->Z, m, &gp->component[k].track);
+    const int like = akin(gp, k);
+    Projection *track = &gp->component[k].track;
+    if (like < 0) correlate(gp, &gp->component[k], gp->settled, gp->Z, m, track);
+    else memcpy(track->V, gp->component[like].track.V, M * (size_t)gp->settled * sizeof *track->V);
   }
+  for (int k = 0; k < gp->components; k++) reduce(gp, &gp->component[k], gp->settled, &gp->component[k].track);
   gp->tracked = m;
   for (int k = 0; k < gp->components; k++)
     for (int i = gp->settled; i < gp->n; i++) gp_inner_track_row(gp, &gp->component[k], i);

@@ -144,6 +144,11 @@ double linalg_log_determinant (int n, const double *L, int ld) {
 }
 
 double linalg_dot (int n, const double *x, const double *y) {
+  if (n <= SMALL) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum += x[i] * y[i];
+    return sum;
+  }
   return cblas_ddot(n, x, 1, y, 1);
 }
 

@@ -104,14 +104,16 @@ static void place_candidates (const Work *w) {
   const Space *space = w->s->space;
   const int d = space->d;
   const bool whole = space_count(space) <= CLOUD;
+  bool integers = false;
+  for (int k = 0; k < d; k++) integers = integers || space->dimension[k].integer;
   double step[SPACE_DIMENSIONS];
-  steps_of(d, step);
+  if (d > 1) steps_of(d, step);
   for (int i = 0; i < w->tracked; i++) {
     double *u = w->u + (size_t)i * (size_t)d;
     if (whole) lattice_point(space, i, u);
     else if (d == 1) u[0] = (double)i / (w->tracked - 1);
     else sequence_point(d, step, w->s->first + (uint64_t)i, w->s->shift, u);
-    if (!whole) space_snap(space, u);
+    if (!whole && integers) space_snap(space, u);
   }
 }
 
@@ -375,9 +377,10 @@ static Status descend (Work *w, double *u, double *cost) {
 static int next_start (const Work *w, bool grid) {
   int best = -1;
   for (int i = 0; i < w->m; i++) {
+    if (best >= 0 && !(w->cost[i] < w->cost[best])) continue;
     if (w->used[i] || isnan(w->cost[i])) continue;
     if (grid && ((i > 0 && w->cost[i - 1] < w->cost[i]) || (i + 1 < w->m && w->cost[i + 1] < w->cost[i]))) continue;
-    if (best < 0 || w->cost[i] < w->cost[best]) best = i;
+    best = i;
   }
   return best;
 }
