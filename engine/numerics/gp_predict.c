@@ -93,7 +93,8 @@ EXPONENTIAL_WIDE static void read_constant (int m, double signal, double beta, d
 }
 
 /* With a given mean. */
-EXPONENTIAL_WIDE static void read_given (int m, double signal, double beta, const double *a, const double *q, double *mean, double *variance) {
+EXPONENTIAL_WIDE static void read_given (int m, double signal, double beta, const double *a, const double *q,
+                                         double *mean, double *variance) {
   for (int j = 0; j < m; j++) {
     const double var = signal - q[j];
     mean[j] = a[j] + beta;
