@@ -14,7 +14,7 @@ static double between (double to, double share) {
 
 /* first sin(pi/2 z)^2 + second sin(pi/2 p)^2, p + z = 1: half a cosine from one to the other, without cancellation at
  * either end however different they are. */
-static double along_cosine (double first, double second, double p, double z) {
+static inline double along_cosine (double first, double second, double p, double z) {
   const double root = sin(PI / 2 * (p < z ? p : z)), small = root * root;
   return p < z ? first * (1 - small) + second * small : first * small + second * (1 - small);
 }
@@ -36,13 +36,13 @@ static double left_over (double n, double bend, double x) {
   return bend == 1 ? (n - x) / n : 1 - pow(x / n, bend);
 }
 
-static double polynomial (double n, const double *a, double x) {
+static inline double polynomial (double n, const double *a, double x) {
   const double share = power_of(left_over(n, a[3], x), a[2]);
   return a[0] * share + a[1] * (1 - share);
 }
 
 /* cos(pi waves p)^2, which does not cancel; of half a wave as the sine of what is left, which ends at 0. */
-static double cosine (double n, const double *a, double x) {
+static inline double cosine (double n, const double *a, double x) {
   const double to = a[0], power = a[1], bend = a[2], waves = a[3];
   const bool plain = power == 1 && bend == 1 && waves == 0.5;
   if (plain) return along_cosine(1, to, x / n, (n - x) / n);
@@ -55,19 +55,19 @@ static double square_root (double n, double to, double x) {
 }
 
 /* (1 - tanh v)/2 = 1/(1 + e^2v) */
-static double hyperbolic (double n, const double *a, double x) {
+static inline double hyperbolic (double n, const double *a, double x) {
   return between(a[0], 1 / (1 + exp(2 * (a[1] * ((n - x) / n) + a[2] * (x / n)))));
 }
 
-static double staircase (double x, double stair) {
+static inline double staircase (double x, double stair) {
   return stair > 0 ? stair * floor(x / stair) : x;
 }
 
-static double exponential (const double *a, double x) {
+static inline double exponential (const double *a, double x) {
   return exp(a[0] * staircase(x, a[1]));
 }
 
-static double inverse_time (const double *a, double x) {
+static inline double inverse_time (const double *a, double x) {
   return 1 / (1 + a[0] * staircase(x, a[1]));
 }
 
@@ -79,7 +79,7 @@ static double warmup (double n, double from, double x) {
   return x / n + from * ((n - x) / n);
 }
 
-static double warmup_cosine (double n, double from, double x) {
+static inline double warmup_cosine (double n, double from, double x) {
   return along_cosine(from, 1, x / n, (n - x) / n);
 }
 
@@ -87,7 +87,7 @@ static double warmup_sqrt (double n, double from, double x) {
   return between(from, 1 - sqrt((n - x) / n));
 }
 
-static double cycle (const double *a, double x) {
+static inline double cycle (const double *a, double x) {
   const double from = a[0], to = a[1], up = a[2], down = a[3], fall = a[4], slope = a[5];
   const double number = floor(x / (up + down)), local = x - number * (up + down);
   double height = local <= up && up > 0 ? local / up : (up + down - local) / down;
@@ -160,19 +160,24 @@ double profile_value (const Profile *profile, double x) {
   return at_knot(profile, knot_before(profile, x), x);
 }
 
-/* Loops of their own for those that gain by it. */
+/* A loop for each, so that what depends on the parameters alone stays outside. */
 void profile_values (const Profile *profile, int count, const double *restrict x, double *restrict out) {
   const double n = profile->extent, *a = profile->parameter;
   switch (profile->kind) {
     case PROFILE_CONSTANT: for (int i = 0; i < count; i++) out[i] = 1; break;
     case PROFILE_LINEAR: for (int i = 0; i < count; i++) out[i] = linear(n, a[0], x[i]); break;
+    case PROFILE_POLYNOMIAL: for (int i = 0; i < count; i++) out[i] = polynomial(n, a, x[i]); break;
     case PROFILE_COSINE: for (int i = 0; i < count; i++) out[i] = cosine(n, a, x[i]); break;
     case PROFILE_REX: for (int i = 0; i < count; i++) out[i] = rex(n, a[0], x[i]); break;
     case PROFILE_SQRT: for (int i = 0; i < count; i++) out[i] = square_root(n, a[0], x[i]); break;
+    case PROFILE_TANH: for (int i = 0; i < count; i++) out[i] = hyperbolic(n, a, x[i]); break;
+    case PROFILE_EXPONENTIAL: for (int i = 0; i < count; i++) out[i] = exponential(a, x[i]); break;
+    case PROFILE_INVERSE_TIME: for (int i = 0; i < count; i++) out[i] = inverse_time(a, x[i]); break;
     case PROFILE_INVERSE_SQRT: for (int i = 0; i < count; i++) out[i] = inverse_sqrt(a[0], x[i]); break;
     case PROFILE_WARMUP: for (int i = 0; i < count; i++) out[i] = warmup(n, a[0], x[i]); break;
+    case PROFILE_WARMUP_COSINE: for (int i = 0; i < count; i++) out[i] = warmup_cosine(n, a[0], x[i]); break;
     case PROFILE_WARMUP_SQRT: for (int i = 0; i < count; i++) out[i] = warmup_sqrt(n, a[0], x[i]); break;
+    case PROFILE_CYCLE: for (int i = 0; i < count; i++) out[i] = cycle(a, x[i]); break;
     case PROFILE_PIECEWISE: piecewise(profile, count, x, out); break;
-    default: for (int i = 0; i < count; i++) out[i] = profile_value(profile, x[i]);
   }
 }
