@@ -67,10 +67,6 @@ Status gp_new (Gp **out, const GpOptions *options) {
   return status;
 }
 
-void gp_inner_untrack (Gp *gp) {
-  gp->tracked = 0;
-}
-
 void gp_free (Gp *gp) {
   if (gp == NULL) return;
   for (int k = 0; k < GP_COMPONENTS; k++) {
@@ -290,6 +286,7 @@ static void forget_all (Gp *gp) {
 static Status condition (Gp *gp, const GpData *data, bool fit, bool use) {
   if (!numbers_usable(gp->options.kernel.d, data)) return STATUS_BAD_ARGUMENT;
   gp->tracked = 0;
+  gp->certain = -1;
   gp->n = 0;
   Status status = reserve(gp, data->n);
   if (status == STATUS_OK) {
@@ -362,6 +359,10 @@ Status gp_suppose (Gp *gp, const double *x) {
   const int n = gp->n;
   Status status = reserve(gp, n + 1);
   if (status != STATUS_OK) return status;
+  if (gp->certain < 0) {
+    gp->certain = n;
+    if (gp->tracked > 0) gp_inner_keep(gp);
+  }
   place(gp, x);
   gp->raw[n] = gp->y[n] = gp->own[n] = gp->v[n] = 0;
   gp->times[n] = 1;
@@ -379,15 +380,22 @@ Status gp_suppose (Gp *gp, const double *x) {
   return STATUS_OK;
 }
 
+static void add_up_again (Gp *gp) {
+  for (int k = 0; k < gp->components; k++) {
+    Component *c = &gp->component[k];
+    memset(c->track.a, 0, (size_t)gp->tracked * (size_t)(gp->columns + 2) * sizeof *c->track.a);
+    for (int i = 0; i < gp->n; i++) gp_inner_accumulate(gp, c, i, &c->track);
+  }
+}
+
 void gp_truncate (Gp *gp, int n) {
+  const bool to_certain = n == gp->certain && gp->kept;
+  if (n <= gp->certain) gp->certain = -1;
   if (n >= gp->n) return;
   gp->n = n;
   const Evidence e = gp_inner_data(gp);
-  for (int k = 0; k < gp->components; k++) {
-    Component *c = &gp->component[k];
-    evidence_settle(&e, &c->f);
-    if (gp->tracked == 0) continue;
-    memset(c->track.a, 0, (size_t)gp->tracked * (size_t)(gp->columns + 2) * sizeof *c->track.a);
-    for (int i = 0; i < n; i++) gp_inner_accumulate(gp, c, i, &c->track);
-  }
+  for (int k = 0; k < gp->components; k++) evidence_settle(&e, &gp->component[k].f);
+  if (gp->tracked == 0) return;
+  if (to_certain) gp_inner_take_back(gp);
+  else add_up_again(gp);
 }

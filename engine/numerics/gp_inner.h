@@ -16,6 +16,7 @@ typedef struct Projection {
   double *a;              /* [m] V'z0 */
   double *q;              /* [m] |v|^2 */
   double *B;              /* [m*columns] V'U */
+  double *kept;           /* [m*(2 + columns)] a, q and B of the certain rows; of tracked points alone */
 } Projection;
 
 typedef struct Component {
@@ -44,6 +45,8 @@ struct Gp {
   double value;            /* of the last fit, as hyper.h has it */
   bool fitted;             /* theta is worth starting from */
   int settled;             /* rows at the last fit or condition; the others were appended */
+  int certain;             /* rows before the first that is supposed; -1: none is */
+  bool kept;               /* every track holds what it was with these */
   int tracked, track_capacity;
   double *Z;               /* [d*tracked] in units of span */
 };
@@ -63,6 +66,8 @@ void gp_inner_read (const Gp *gp, const Component *c, const double *Z, int ldz, 
 /* Row 'i' of every track, after L, U and z0 have theirs. */
 void gp_inner_track_row (Gp *gp, Component *c, int i);
 
-void gp_inner_untrack (Gp *gp);
+/* Keep what the tracks are with the certain rows alone, and take it back. */
+void gp_inner_keep (Gp *gp);
+void gp_inner_take_back (Gp *gp);
 
 #endif

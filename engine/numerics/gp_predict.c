@@ -310,24 +310,37 @@ int gp_tracked (const Gp *gp) { return gp->tracked; }
 static Status widen_track (const Gp *gp, Component *c, int m, int n, int capacity) {
   const size_t M = (size_t)m, columns = (size_t)gp->columns;
   if (c->track_block != NULL && c->track.m == m && c->track.ld >= capacity) return STATUS_OK;
-  double *block = mem_alloc(M * ((size_t)capacity + columns + 2), sizeof *block);
+  double *block = mem_alloc(M * ((size_t)capacity + 2 * (columns + 2)), sizeof *block);
   if (block == NULL) return STATUS_NO_MEMORY;
   Projection p = { .m = m, .ld = capacity, .a = block };
   p.q = p.a + M;
   p.B = p.q + M;
-  p.V = p.B + M * columns;
+  p.kept = p.B + M * columns;
+  p.V = p.kept + M * (columns + 2);
   if (gp->tracked == m && c->track_block != NULL)
-    memcpy(block, c->track_block, M * ((size_t)n + columns + 2) * sizeof *block);
+    memcpy(block, c->track_block, M * ((size_t)n + 2 * (columns + 2)) * sizeof *block);
   mem_free(c->track_block);
   c->track_block = block;
   c->track = p;
   return STATUS_OK;
 }
 
+static size_t sums_size (const Gp *gp) { return (size_t)gp->tracked * (size_t)(gp->columns + 2) * sizeof(double); }
+
+void gp_inner_keep (Gp *gp) {
+  for (int k = 0; k < gp->components; k++) memcpy(gp->component[k].track.kept, gp->component[k].track.a, sums_size(gp));
+  gp->kept = true;
+}
+
+void gp_inner_take_back (Gp *gp) {
+  for (int k = 0; k < gp->components; k++) memcpy(gp->component[k].track.a, gp->component[k].track.kept, sums_size(gp));
+}
+
 /* What was appended is tracked row by row, whenever tracking begins: so the order of things leaves no trace, not in the last bit. */
 Status gp_track (Gp *gp, int m, const double *X) {
   const size_t M = (size_t)m, d = (size_t)gp->options.kernel.d;
   gp->tracked = 0;
+  gp->kept = false;
   if (m > gp->track_capacity) {
     double *Z = mem_alloc(M * d, sizeof *Z);
     if (Z == NULL) return STATUS_NO_MEMORY;
@@ -347,8 +360,10 @@ Status gp_track (Gp *gp, int m, const double *X) {
   }
   for (int k = 0; k < gp->components; k++) reduce(gp, &gp->component[k], gp->settled, &gp->component[k].track);
   gp->tracked = m;
-  for (int k = 0; k < gp->components; k++)
-    for (int i = gp->settled; i < gp->n; i++) gp_inner_track_row(gp, &gp->component[k], i);
+  for (int i = gp->settled; i < gp->n; i++) {
+    if (i == gp->certain) gp_inner_keep(gp);
+    for (int k = 0; k < gp->components; k++) gp_inner_track_row(gp, &gp->component[k], i);
+  }
   return STATUS_OK;
 }
 
