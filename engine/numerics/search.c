@@ -5,16 +5,15 @@
 
 #include "mem.h"
 #include "minimize.h"
+#include "search_inner.h"
 
 _Static_assert((int)SPACE_DIMENSIONS == (int)KERNEL_DIMENSIONS, "a space is the domain of a kernel");
 
 const double SEARCH_APART = 1e-6;
 
 enum { GRID = 1025, MIXTURE_GRID = 513, CLOUD = 2048, NEAR = 192, SAMPLED = 512, POLISH_EVALUATIONS = 40 };
-enum { STARTS_1D = 3, STARTS = 10, FINER = 8, ROUNDS = 6, STEPS = 6, COMPONENTS = HYPER_NODES };
+enum { STARTS_1D = 3, STARTS = 10, FINER = SEARCH_FINER, COMPONENTS = HYPER_NODES };
 
-static const double PROMISE = 8;             /* a refinement gains no more than this many times its last gain */
-static const double SETTLED = 1e-9;          /* a gain in cost, relative, that is not worth a look */
 static const double PENDING_APART = 1e-3;    /* points on trial together tell more when they spread */
 static const double LEAST_VARIANCE = 1e-18;  /* of the signal 1: the deviation has a slope */
 
@@ -66,19 +65,6 @@ bool search_taken (const Space *space, int n, const double *taken, const double 
 }
 
 /* ---- candidates ---- */
-
-/* The task, its scratch and its candidates. */
-typedef struct Work {
-  const Search *s;
-  int tracked, m;   /* candidates that the process tracks; all of them */
-  double *u;        /* [m*d], snapped */
-  double *cost;     /* [m] */
-  double *mean, *variance;   /* [m * components] */
-  double *scratch;  /* of gp and feasibility */
-  bool *used;       /* [m] */
-  const double *at; /* the point whose integers a descent keeps */
-  bool plain;       /* cost holds minus the improvement, not minus its logarithm */
-} Work;
 
 /* Every point of a small integer space: the digits of i, dimension by dimension. */
 static void lattice_point (const Space *space, int i, double *u) {
@@ -181,8 +167,7 @@ static void rank_all (Work *w) {
   for (int i = 0; i < w->tracked && !plain && plain_near; i++) w->cost[i] = -exp(-w->cost[i]);
 }
 
-/* Of up to FINER points, as exactly as it goes. */
-static void exact_costs (const Work *w, int m, const double *u, double *cost) {
+void search_inner_costs (const Work *w, int m, const double *u, double *cost) {
   const Search *s = w->s;
   const int n = gp_components(s->gp);
   double weight[COMPONENTS], mean[COMPONENTS * FINER], variance[COMPONENTS * FINER];
@@ -239,98 +224,6 @@ static bool is_taken (const Work *w, const double *u) {
 
 /* ---- one dimension ---- */
 
-/* The cost of candidate i as its rank tells it. */
-static double ranked_cost (const Work *w, int i) { return w->plain ? -log(-w->cost[i]) : w->cost[i]; }
-
-/* Three points in order, the middle one of least cost. */
-typedef struct Bracket {
-  double at[3], cost[3];
-} Bracket;
-
-static Bracket bracket_at (const Work *w, int i) {
-  const int before = i > 0 ? i - 1 : i, after = i + 1 < w->m ? i + 1 : i;
-  return (Bracket){ { w->u[before], w->u[i], w->u[after] }, { ranked_cost(w, before), ranked_cost(w, i), ranked_cost(w, after) } };
-}
-
-/* Where the parabola through the three points is least, and how far below the middle one. */
-static double vertex (const Bracket *b, double *gain) {
-  const double left = b->at[1] - b->at[0], right = b->at[2] - b->at[1], wide = left + right;
-  *gain = INFINITY;
-  if (left == 0 || right == 0) return b->at[1] + 0.1 * (right - left);   /* an end of the box: does it fall inwards? */
-  const double up = (b->cost[2] - b->cost[1]) / right, curve = ((b->cost[0] - b->cost[1]) / left + up) / wide;
-  const double slope = up - curve * right;
-  if (!(curve > 0) || !isfinite(curve)) return left > right ? b->at[1] - left / 2 : b->at[1] + right / 2;
-  *gain = slope * slope / (4 * curve);
-  return fmin(fmax(b->at[1] - slope / (2 * curve), b->at[0] + 0.1 * left), b->at[2] - 0.1 * right);
-}
-
-/* From parabola to parabola, as long as it may come below 'best'. */
-static void slide (const Work *w, double best, Bracket *b) {
-  for (int step = 0; step < STEPS; step++) {
-    double gain, cost;
-    const double v = vertex(b, &gain);
-    if (gain <= SETTLED * fabs(b->cost[1]) || b->cost[1] - PROMISE * gain > best) return;
-    exact_costs(w, 1, &v, &cost);
-    const bool better = cost < b->cost[1], end = b->at[0] == b->at[1] || b->at[1] == b->at[2];
-    if (!better && end) return;
-    const int side = v < b->at[1] ? 0 : 2, replaced = better ? 2 - side : side;
-    b->at[replaced] = better ? b->at[1] : v;
-    b->cost[replaced] = better ? b->cost[1] : cost;
-    if (better) {
-      b->at[1] = v;
-      b->cost[1] = cost;
-    }
-  }
-}
-
-/* A point told or pending between these: the cost has a hill there. */
-static bool crowded (const Search *s, double low, double high) {
-  for (int i = 0; i < s->n; i++) if (s->taken[i] > low && s->taken[i] < high) return true;
-  return false;
-}
-
-/* A finer grid on [low, high]; u and *cost are then the better point. */
-static void scan (const Work *w, double low, double high, double *u, double *cost) {
-  double x[FINER], c[FINER];
-  for (int i = 0; i < FINER; i++) x[i] = low + (high - low) * (i + 0.5) / FINER;
-  exact_costs(w, FINER, x, c);
-  for (int i = 0; i < FINER; i++)
-    if (c[i] < *cost) {
-      *cost = c[i];
-      *u = x[i];
-    }
-}
-
-/* From candidate i, the least of its neighbours, down to the minimum there: ever finer grids while there are hills in sight,
- * then parabolas. *u and *cost are the better point. */
-static void refine (const Work *w, int i, double best, double *u, double *cost) {
-  double cell = 1.0 / (w->tracked - 1), gain;
-  Bracket b = bracket_at(w, i);
-  int round = 0;
-  *u = b.at[1];
-  *cost = b.cost[1];
-  for (; round < ROUNDS && crowded(w->s, *u - cell, *u + cell); round++) {
-    const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
-    if (round == 0) exact_costs(w, 1, u, cost);
-    scan(w, low, high, u, cost);
-    cell = (high - low) / FINER;
-    if (round > 0 && *cost - PROMISE * (before - *cost) > best) return;
-  }
-  if (round == 0) {
-    vertex(&b, &gain);
-    if (b.cost[1] - PROMISE * gain > best) return;
-    exact_costs(w, 1, u, &b.cost[1]);
-  } else {
-    const double ends[] = { fmax(*u - cell, 0), fmin(*u + cell, 1) };
-    b = (Bracket){ { ends[0], *u, ends[1] }, { 0, *cost, 0 } };
-    exact_costs(w, 1, &ends[0], &b.cost[0]);
-    exact_costs(w, 1, &ends[1], &b.cost[2]);
-  }
-  slide(w, best, &b);
-  *u = b.at[1];
-  *cost = b.cost[1];
-}
-
 /* A long integer axis: from the best grid point walk to better whole neighbours. */
 static void walk (const Work *w, double *u, double *cost) {
   const Space *space = w->s->space;
@@ -339,7 +232,7 @@ static void walk (const Work *w, double *u, double *cost) {
     for (int side = -1; side <= 1; side += 2) {
       double v = fmin(fmax(*u + side * step, 0), 1), value;
       space_snap(space, &v);
-      exact_costs(w, 1, &v, &value);
+      search_inner_costs(w, 1, &v, &value);
       if (value < *cost && !is_taken(w, &v)) {
         *u = v;
         *cost = value;
@@ -402,11 +295,11 @@ static void choose_among (const Work *w, double *u) {
 static Status improve (Work *w, int i, double best, double *u, double *cost) {
   const Space *space = w->s->space;
   if (on_a_grid(w->s) && !space->dimension[0].integer) {
-    refine(w, i, best, u, cost);
+    search_inner_refine(w, i, best, u, cost);
     return STATUS_OK;
   }
   memcpy(u, w->u + (size_t)i * (size_t)space->d, (size_t)space->d * sizeof *u);
-  exact_costs(w, 1, u, cost);
+  search_inner_costs(w, 1, u, cost);
   if (!on_a_grid(w->s)) return descend(w, u, cost);
   walk(w, u, cost);
   return STATUS_OK;
@@ -495,7 +388,7 @@ Status search_cost (const Search *s, const double *u, double *cost) {
   Work w;
   double *block = work_new(&w, s);
   if (block == NULL) return STATUS_NO_MEMORY;
-  exact_costs(&w, 1, u, cost);
+  search_inner_costs(&w, 1, u, cost);
   mem_free(block);
   return STATUS_OK;
 }
