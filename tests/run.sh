@@ -77,7 +77,7 @@ run_lua () {  # run_lua FOLDER
 for kind in "$@"; do
   case $kind in
     c) run_c c/ ;;
-    valgrind) run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
+    valgrind) FEW_ROUNDS=1 run_c valgrind/ valgrind -q --leak-check=full --error-exitcode=9 ;;
     fuzz) run_fuzz ;;
     lua | e2e) run_lua "$kind" ;;
     *) echo "run.sh: no kind of test '$kind' (c, fuzz, valgrind, lua, e2e)" >&2; exit 2 ;;
