@@ -99,7 +99,7 @@ describe("budget_study", function()
       assert.equal(1, #program.lines(ran.err))
     end
     local ran = program.shell "@neap run budget_study --file doc"
-    assert.same({ 1, "neap: doc: Is a directory\n" }, { ran.status, ran.err })
+    assert.same({ 1, "neap: doc is no file (a directory)\n" }, { ran.status, ran.err })
     ran = program.shell "@neap run budget_study --file README.md"
     assert.equal(1, ran.status)
     assert.matches("^neap: README%.md is no record of this study: [^\n]*\n$", ran.err)
