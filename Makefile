@@ -45,7 +45,7 @@ LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
 .PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture test check-c check-fuzz check-lua check-e2e bench \
-  bench-bo bench-forecast bench-policies parity lint asan fuzz valgrind env install clean help
+  bench-bo bench-forecast bench-policies bench-holdout parity lint asan fuzz valgrind env install clean help
 .DELETE_ON_ERROR:
 
 all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build the program and the module
@@ -140,8 +140,16 @@ bench-forecast: all                       ## forecasts of the loss beside other 
 bench-bo: all setup-bench                 ## the optimiser beside its peers; QUICK=1: in about a minute
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh tests/bench/bo/run.py
 
-bench-policies: all setup-picture         ## the autopilot beside a sweep, AutoLRS and schedule-free optimizers; QUICK=1: minutes
+bench-policies: all                       ## the autopilot beside a sweep, AutoLRS and schedule-free optimizers; QUICK=1: minutes
 	@OPENBLAS_NUM_THREADS=1 $(PROGRAM) tests/bench/policies/main.lua $(if $(QUICK),--quick)
+
+HOLDOUT = $(BUILD)/bench/holdout
+$(HOLDOUT)/floor.csv: tests/bench/holdout/tables.py | setup-bench
+	@$(PYTHON) $< $(HOLDOUT)
+
+bench-holdout: all setup-bench $(HOLDOUT)/floor.csv  ## the same on tasks that the autopilot was not developed on; QUICK=1: seconds
+	@OPENBLAS_NUM_THREADS=1 BUILD=$(BUILD) PYTHON=$(PYTHON) $(PROGRAM) tests/bench/policies/main.lua tests/bench/holdout \
+	  $(if $(QUICK),--quick)
 
 parity: all setup-bench                   ## schedules against torch's own, on 10,000 random parameter sets for each
 	@eval "$$($(MAKE) -s env BUILD=$(BUILD))" && LUA=$(LUA) $(PYTHON) tests/parity/torch_schedules.py

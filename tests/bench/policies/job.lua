@@ -24,10 +24,12 @@ end
 --- Run it. A run that fails has no losses: it counts as the worst there is.
 function job.run(name)
   local j = find(name)
-  local result = neap.run(j.recipe, { backend = j.spec, budget = j.steps, seed = j.seed, options = j.options })
+  local result = neap.run(j.recipe, { backend = j.spec, budget = j.steps, seed = j.seed, options = j.options,
+    trainer = { command = j.command } })
   local row = { task = j.task, budget = j.budget, seed = j.seed, policy = j.policy, peak = j.peak, total = j.steps }
   if not result then return row end
-  row.validation, row.test_loss, row.accuracy = result.loss.validation, result.metrics.test_loss, result.metrics.test_accuracy
+  row.validation, row.test_loss = result.loss.validation, result.metrics.test_loss
+  row.accuracy = result.metrics.test_accuracy or result.metrics.test_r2
   row.search, row.total, row.seconds = result.steps.search, result.steps.total, result.seconds
   return row
 end

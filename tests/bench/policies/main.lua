@@ -1,10 +1,12 @@
 --- The benchmark of policies: make bench-policies. What it measures stands in doc/methods.md.
----   neap tests/bench/policies/main.lua [--quick] [--tasks PATTERN] [--budgets 500,1500] [--policies PATTERN] [--again] [--report]
----       [--results FILE] [--picture FILE] [--workers N]
+---   neap tests/bench/policies/main.lua [FOLDER] [--quick] [--tasks PATTERN] [--budgets 500,1500] [--policies PATTERN] [--again]
+---       [--report] [--results FILE] [--picture FILE] [--workers N]
+--- FOLDER holds another tasks.lua with its results.csv: tests/bench/holdout does.
 --- Runs what the file of results lacks (--again: what is named, anew; --report: nothing), then prints the table.
 
 local here = arg[0]:match "^(.*)/" or "."
-package.path = here .. "/?.lua;" .. package.path
+local folder = arg[1] and not arg[1]:find "^%-%-" and table.remove(arg, 1) or here
+package.path = ("%s/?.lua;%s/?.lua;"):format(folder, here) .. package.path
 
 local job = require "job"
 local policies = require "policies"
@@ -14,8 +16,7 @@ local tasks = require "tasks"
 local workers = require "neap.workers"
 
 local function read_arguments(words)
-  local given = { results = here .. "/results.csv", picture = "", tasks = "", policies = "", budgets = tasks.budgets,
-                  seeds = tasks.seeds, workers = "2" }
+  local given = { results = folder .. "/results.csv", picture = "", tasks = "", policies = "", workers = "2" }
   local i = 1
   while words[i] do
     local name = words[i]:match "^%-%-(%w+)$"
@@ -24,7 +25,7 @@ local function read_arguments(words)
     elseif name == "budgets" or name == "seeds" then
       i, given[name] = i + 1, {}
       for word in words[i]:gmatch "%d+" do table.insert(given[name], math.tointeger(tonumber(word))) end
-    elseif name and given[name] then
+    elseif name and type(given[name]) == "string" then
       i = i + 1
       given[name] = words[i]
     else
@@ -32,21 +33,44 @@ local function read_arguments(words)
     end
     i = i + 1
   end
-  if given.quick then given.tasks, given.budgets, given.results = "digits", { 500, 1500 }, os.tmpname() end
+  if given.quick then given.tasks, given.budgets, given.results = tasks.quick.tasks, tasks.quick.budgets, os.tmpname() end
   return given
 end
 
+local function contains(list, value)
+  for _, entry in ipairs(list) do if entry == value then return true end end
+  return false
+end
+
+--- Every budget that some task has, the smallest first.
+local function all_budgets()
+  local list = {}
+  for _, task in ipairs(tasks.list) do
+    for _, budget in ipairs(task.budgets or tasks.budgets) do
+      if not contains(list, budget) then list[#list + 1] = budget end
+    end
+  end
+  table.sort(list)
+  return list
+end
+
+--- The runs to do: small budgets first.
 local function jobs_of(given, results)
   local jobs = {}
-  for _, budget in ipairs(given.budgets) do
+
+  local function add(task, budget, group)
+    for _, seed in ipairs(given.seeds or task.seeds or tasks.seeds) do
+      for _, j in ipairs(policies.jobs(group[2], task, budget, seed)) do
+        if given.again or not results:has(j) then jobs[#jobs + 1] = { "job", "run", job.name(j, group[1]) } end
+      end
+    end
+  end
+
+  for _, budget in ipairs(given.budgets or all_budgets()) do
     for _, group in ipairs(policies.groups) do
       for _, task in ipairs(tasks.list) do
-        for _, seed in ipairs(given.seeds) do
-          local wanted = task.name:find(given.tasks) and group[1]:find(given.policies)
-          for _, j in ipairs(wanted and policies.jobs(group[2], task, budget, seed) or {}) do
-            if given.again or not results:has(j) then jobs[#jobs + 1] = { "job", "run", job.name(j, group[1]) } end
-          end
-        end
+        local has = contains(task.budgets or tasks.budgets, budget)
+        if has and task.name:find(given.tasks) and group[1]:find(given.policies) then add(task, budget, group) end
       end
     end
   end

@@ -19,8 +19,6 @@ local SHAPES = {
     return values
   end,
 }
-policies.shapes = { "constant", "linear", "cosine", "step", "exponential", "rex", "onecycle" }
-
 local function scaled(values, peak)
   if s.is(values) then return peak * values end
   for i, value in ipairs(values) do values[i] = peak * value end
@@ -34,21 +32,22 @@ local FIXED = neap.recipe {
 }
 
 local function sweep(task, add)
-  for _, shape in ipairs(policies.shapes) do
+  for _, shape in ipairs(task.shapes) do
     for _, peak in ipairs(task.rates) do add("sweep-" .. shape, peak, FIXED, { shape = shape, peak = peak }, task.spec) end
   end
 end
 
 local function schedule_free(task, add)
-  for _, rate in ipairs(task.free_rates) do
+  for _, rate in ipairs(task.free_rates or {}) do
     add("schedulefree", rate, FIXED, { shape = "constant", peak = rate }, task.free_spec)
   end
 end
 
---- AutoLRS as published needs its first stage to fit: tau is 1000, or what lets one stage take half of a small budget.
+--- AutoLRS as published needs its first stage to fit: tau is 1000, or what lets one stage take half of a small budget; a tenth
+--- of it is a probe, of at least eight steps.
 local function autolrs(variant)
   return function(task, add, budget)
-    local tau = math.min(1000, budget // 4)
+    local tau = math.max(80, math.min(1000, budget // 4))
     add("autolrs-" .. variant, 0, assert(recipes.find "autolrs"),
       { variant = variant, lr = { task.rates[1], task.rates[#task.rates] }, tau = tau }, task.spec)
   end
@@ -57,7 +56,7 @@ end
 local function autopilot(task, add) add("autopilot", 0, assert(recipes.find "autopilot"), {}, task.spec) end
 
 local function autopilot_free(task, add)
-  add("autopilot-free", 0, assert(recipes.find "autopilot"), { constant = true }, task.free_spec)
+  if task.free_spec then add("autopilot-free", 0, assert(recipes.find "autopilot"), { constant = true }, task.free_spec) end
 end
 
 --- The goal beyond: where the sweep ends, in 1 / 1.31 of its steps.
@@ -71,12 +70,12 @@ policies.groups = {
 }
 
 --- Every job of a group of policies.
----@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, task =, budget =, seed =, steps = }
+---@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, command =, task =, budget =, seed =, steps = }
 function policies.jobs(make, task, budget, seed)
   local jobs = {}
   local function add(policy, peak, recipe, options, spec, steps)
     jobs[#jobs + 1] = { policy = policy, peak = peak + 0.0, recipe = recipe, options = options, spec = spec,
-                        task = task.name, budget = budget, seed = seed, steps = steps or budget }
+                        command = task.command, task = task.name, budget = budget, seed = seed, steps = steps or budget }
   end
   make(task, add, budget)
   return jobs

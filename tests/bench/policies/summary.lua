@@ -1,6 +1,7 @@
 --- What the results come to: each policy's mean validation loss over the seeds, relative to the best of the sweep.
 
 local picture = require "neap.picture"
+local tasks = require "tasks"
 
 local summary = {}
 
@@ -39,24 +40,25 @@ local function lowest(cell, prefix)
   return best
 end
 
-local SWEEP <const> = 49   -- seven shapes at seven peaks
-
-local function is_complete(cell)
+--- Are all runs of the sweep there?
+local function is_complete(cell, task)
   local count = 0
   for _, run in pairs(cell.runs) do
-    if run.policy:find "^sweep" and #run >= 3 then count = count + 1 end
+    if run.policy:find "^sweep" and #run >= #(task.seeds or tasks.seeds) then count = count + 1 end
   end
-  return count >= SWEEP
+  return count >= #task.shapes * #task.rates
 end
 
 local POLICIES <const> = { "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree" }
 
 --- Each task and budget whose sweep is complete: the best of the sweep, and what each policy has relative to it.
 function summary.cells(rows)
-  local cells = {}
+  local cells, of_name = {}, {}
+  for _, task in ipairs(tasks.list) do of_name[task.name] = task end
   for _, cell in ipairs(grouped(rows)) do
-    if is_complete(cell) then
-      cell.best, cell.ratio = lowest(cell, "sweep"), {}
+    local task = of_name[cell.task]
+    if task and is_complete(cell, task) then
+      cell.best, cell.ratio, cell.half = lowest(cell, "sweep"), {}, task.half
       for _, policy in ipairs(POLICIES) do
         local run = policy == "schedulefree" and lowest(cell, policy) or cell.runs[policy .. "@0"]
         if run then
@@ -77,7 +79,7 @@ local function column(cells, policy)
   return list
 end
 
-local function shown(value, format) return value and format:format(value) or "-" end
+local function shown(value, format) return value and value < math.huge and format:format(value) or "-" end
 
 --- Of one policy: median, nine in ten, worst.
 local function quantiles(cells, policy)
@@ -85,6 +87,20 @@ local function quantiles(cells, policy)
   if #list == 0 then return "-", "-", "-" end
   local middle = (list[(#list + 1) // 2] + list[#list // 2 + 1]) / 2
   return ("%.3f"):format(middle), ("%.3f"):format(list[math.ceil(0.9 * #list)]), ("%.3f"):format(list[#list])
+end
+
+local function print_quantiles(row, cells, whose)
+  for i, name in ipairs { "median", "nine in ten", "worst" } do
+    local words = {}
+    for k, policy in ipairs(POLICIES) do words[k] = select(i, quantiles(cells, policy)) end
+    print(row:format(name .. whose, #cells, "", "", words[1], words[2], words[3], words[4], words[5], words[6], "", "", ""))
+  end
+end
+
+local function part(cells, half)
+  local list = {}
+  for _, cell in ipairs(cells) do if cell.half == half then list[#list + 1] = cell end end
+  return list
 end
 
 --- The table.
@@ -95,17 +111,15 @@ function summary.print(cells)
   for _, cell in ipairs(cells) do
     local pilot = cell.runs["autopilot@0"]
     local words = {}
-    for i, policy in ipairs(POLICIES) do words[i] = shown(cell.ratio[policy], "%.3f") end
+    for i, policy in ipairs(POLICIES) do words[i] = cell.ratio[policy] and ("%.3f"):format(cell.ratio[policy]) or "-" end
     print(row:format(cell.task, cell.budget, ("%s %g"):format(cell.best.policy:sub(7), cell.best.peak), ("%.4f"):format(cell.best.loss),
       words[1], words[2], words[3], words[4], words[5], words[6],
       pilot and ("%.0f %%"):format(100 * mean_of(pilot, "search") / cell.budget) or "-",
-      pilot and ("%.4f"):format(mean_of(pilot, "accuracy")) or "-", ("%.4f"):format(mean_of(cell.best, "accuracy"))))
+      shown(pilot and mean_of(pilot, "accuracy"), "%.4f"), shown(mean_of(cell.best, "accuracy"), "%.4f")))
   end
-  for i, name in ipairs { "median", "nine in ten", "worst" } do
-    local words = {}
-    for k, policy in ipairs(POLICIES) do words[k] = select(i, quantiles(cells, policy)) end
-    print(row:format(name, "", "", "", words[1], words[2], words[3], words[4], words[5], words[6], "", "", ""))
-  end
+  print_quantiles(row, cells, "")
+  local half = part(cells, "clean")
+  if #half > 0 then print_quantiles(row, half, " (clean)") end
 end
 
 --- Each policy's ratios, sorted, as a line over the share of tasks.

@@ -1,25 +1,6 @@
 --- What the policies are measured on: small tasks of the embedded backend, several budgets, several seeds.
---- 'rates' are the peaks of the sweep, in multiples of 3 over three decades, and the interval that AutoLRS searches;
---- the autopilot is told none of them.
 
-local function thirds(low)
-  local list = {}
-  for i = 0, 6 do list[i + 1] = low * (i % 2 == 0 and 1 or 3) * 10 ^ (i // 2) end
-  return list
-end
-
-local SGD, ADAM = thirds(1e-3), thirds(1e-4)
-local FREE_SGD, FREE_ADAM = thirds(1e-2), thirds(1e-4)
-
-local function task(name, spec)
-  local optimizer = spec:match "optimizer=(%w+)"
-  local sgd = optimizer == "sgd"
-  return {
-    name = name, spec = "builtin:" .. spec, optimizer = optimizer, rates = sgd and SGD or ADAM,
-    free_spec = "builtin:" .. spec:gsub("optimizer=%w+", "optimizer=schedulefree_" .. (sgd and "sgd" or "adamw")),
-    free_rates = sgd and FREE_SGD or FREE_ADAM,
-  }
-end
+local task = require("task").builtin
 
 return {
   list = {
@@ -34,4 +15,5 @@ return {
   },
   budgets = { 500, 1500, 6000 },
   seeds = { 1, 2, 3 },
+  quick = { tasks = "digits", budgets = { 500, 1500 } },
 }
