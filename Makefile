@@ -137,7 +137,7 @@ bench: all setup-bench $(CBENCHES)        ## speed, each as a ratio to a peer me
 bench-forecast: all                       ## forecasts of the loss beside other methods, on recorded trainings; PICTURE=FILE draws some
 	@OPENBLAS_NUM_THREADS=1 $(PROGRAM) tests/bench/forecast/run.lua $(if $(PICTURE),--picture $(PICTURE))
 
-bench-bo: all setup-bench                 ## the optimiser beside its peers; QUICK=1: in about a minute
+bench-bo: all setup-bench $(BUILD)/bench/bo_floor  ## the optimiser beside its peers; QUICK=1: in about a minute
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh tests/bench/bo/run.py
 
 bench-policies: all                       ## the autopilot beside a sweep, AutoLRS and schedule-free optimizers; QUICK=1: minutes

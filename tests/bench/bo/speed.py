@@ -4,7 +4,10 @@ Both in one thread, in processor time, so that a busy machine shows less. neap r
 over them where it does, and finds the next point; scikit-learn fits a Matern 5/2 with a length a dimension and white
 noise from two restarts, and neither predicts nor searches.
 """
+import os
+import pathlib
 import statistics
+import subprocess
 import time
 import warnings
 
@@ -13,7 +16,7 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
 # Without a refit: microseconds of a rank-one append, a posterior over 1024 points kept up to date, and their EI, d = 1, as
-# measured with OpenBLAS 0.3.21 on one core of a 2.6 GHz EPYC. Another machine has another floor.
+# measured with OpenBLAS 0.3.21 on one core of a 2.6 GHz EPYC. Another machine has another floor: bo_floor.c measures it.
 FLOOR = {10: 10, 50: 16, 100: 22, 200: 37, 500: 165}
 
 FIXED = dict(length=0.2, signal=20.0, noise=1e-4, mean=0.0)   # hyper-parameters given: nothing to refit
@@ -52,5 +55,16 @@ def neap(searcher, d, n, rounds, **options):
     return 1e3 * statistics.median(searcher.request(op="time", d=d, n=n, rounds=rounds, options=options))
 
 
+def floor_here(sizes):
+    """Microseconds of the same parts on this machine: n -> all of them."""
+    program = pathlib.Path(os.environ["NEAP"]).parent / "bench" / "bo_floor"
+    said = subprocess.run([program, *map(str, sizes)], check=True, capture_output=True, text=True).stdout
+    return {int(line.split()[0]): float(line.split()[-1]) for line in said.splitlines()}
+
+
 def rounds_for(n):
     return 15 if n <= 100 else 7 if n <= 200 else 3
+
+
+def rounds_without_refit(n):
+    return 101 if n <= 100 else 41 if n <= 200 else 15
