@@ -35,13 +35,38 @@ static inline double *bayesopt_inner_point (const Bayesopt *opt, double *base, i
   return base + (size_t)i * (size_t)opt->options.space.d;
 }
 
+/* ---- bayesopt_trials.c ---- */
+
+/* Room for n trials. */
+Status bayesopt_inner_reserve (Bayesopt *opt, int n);
+
+/* One trial more; there must be room. */
+void bayesopt_inner_push (Bayesopt *opt, const double *x, double loss, double variance);
+
+/* Put trial i among the rows. Says whether it made a new one. */
+bool bayesopt_inner_merge (Bayesopt *opt, int i);
+
+/* The first n trials, as if they were told again; the model is not. */
+void bayesopt_inner_merge_all (Bayesopt *opt, int n);
+
+/* A point more, the oldest forgotten where there is no room; point i less. */
+void bayesopt_inner_add (const Bayesopt *opt, Points *points, const double *x);
+void bayesopt_inner_remove (const Bayesopt *opt, Points *points, int i);
+
+/* ---- bayesopt_model.c ---- */
+
+/* Tell the model of trial i, the last. */
+Status bayesopt_inner_update (Bayesopt *opt, int i);
+
+/* Tell the model of all rows, by gp_fit or its like. Needs no memory where it has had as many rows and components before. */
+Status bayesopt_inner_inform (Bayesopt *opt, Status (*how) (Gp *, const GpData *));
+
+/* ---- bayesopt_read.c ---- */
+
 /* The least posterior mean at a point of success, standardised: the incumbent where losses are noisy. *row is which. */
 double bayesopt_inner_incumbent (const Bayesopt *opt, bool told_alone, int *row);
 
 /* The first trial of a row. */
 int bayesopt_inner_trial (const Bayesopt *opt, int row);
-
-void bayesopt_inner_add (const Bayesopt *opt, Points *points, const double *x);
-void bayesopt_inner_remove (const Bayesopt *opt, Points *points, int i);
 
 #endif

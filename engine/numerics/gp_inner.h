@@ -51,17 +51,50 @@ struct Gp {
   double *Z;               /* [d*tracked] in units of span */
 };
 
+/* ---- gp_data.c ---- */
+
+/* Room for n observations in the data and in the components in use; what there is is kept. */
+Status gp_inner_reserve (Gp *gp, int n);
+
+/* Whether the numbers may be told. */
+bool gp_inner_usable (int d, const GpData *data);
+
+/* Copy gp->n observations and standardise them; there must be room. */
+void gp_inner_take_up (Gp *gp, const GpData *data);
+
+/* A variance of y squared in units of scale squared; scale squared may overflow. */
+double gp_inner_standard_variance (double variance, double scale);
+
+/* Put what is given into theta, in standard units; fixed[i] says whether theta[i] is. */
+void gp_inner_fix_given (const Gp *gp, double *theta, bool *fixed);
+
 /* The observations as the evidence wants them. */
 Evidence gp_inner_data (const Gp *gp);
 
-/* Fill p (with m and V, a, q, B of the caller's) from the first n observations for points Z[d*ldz] in units of span. */
+/* ---- gp_project.c ---- */
+
+/* V = the correlations of the first n observations with p->m points Z[d*ldz] in units of span. */
+void gp_inner_correlate (const Gp *gp, const Component *c, int n, const double *Z, int ldz, const Projection *p);
+
+/* From correlations in V to V itself, a, q and B. */
+void gp_inner_reduce (const Gp *gp, const Component *c, int n, Projection *p);
+
+/* Both. */
 void gp_inner_project (const Gp *gp, const Component *c, int n, const double *Z, int ldz, Projection *p);
+
+/* The row of V of observation i: [m]. */
+static inline double *gp_inner_row (const Projection *p, int i) { return p->V + (size_t)i * (size_t)p->m; }
 
 /* Add observation i, whose row of V is in place. */
 void gp_inner_accumulate (const Gp *gp, const Component *c, int i, Projection *p);
 
+/* r = h - U'v of point j, and |R^-1 r|^2. */
+double gp_inner_mean_error (const Gp *gp, const Component *c, const double *Z, int ldz, const Projection *p, int j, double *r);
+
 /* Mean and variance from a projection, Z as above. */
 void gp_inner_read (const Gp *gp, const Component *c, const double *Z, int ldz, const Projection *p, double *mean, double *variance);
+
+/* ---- gp_track.c ---- */
 
 /* Row 'i' of every track, after L, U and z0 have theirs. */
 void gp_inner_track_row (Gp *gp, Component *c, int i);
