@@ -31,6 +31,7 @@ BIND     = $(wildcard engine/bind/*.c)
 object   = $(patsubst engine/%.c,$(BUILD)/obj/%.o,$(1))
 CORE     = $(call object,$(NUMERICS) $(TRAINER) $(IO))
 FACE     = $(call object,$(BIND))
+PROGRAM_ONLY = $(BUILD)/obj/neap.o $(BUILD)/obj/signals.o
 PROGRAM  = $(BUILD)/neap
 MODULE   = $(BUILD)/lib/neap/engine.so
 CTESTS   = $(patsubst tests/c/%.c,$(BUILD)/tests/%,$(wildcard tests/c/test_*.c))
@@ -58,7 +59,7 @@ setup-build setup-test setup-bench setup-fuzz:
 
 # Numerics, trainer and io never see the Lua headers: a wrong arrow is a build error.
 $(BUILD)/obj/numerics/%.o $(BUILD)/obj/trainer/%.o $(BUILD)/obj/io/%.o: INCLUDE = $(BLAS_INCLUDE)
-$(BUILD)/obj/bind/%.o $(BUILD)/obj/neap.o: INCLUDE = $(LUA_INCLUDE)
+$(BUILD)/obj/bind/%.o $(PROGRAM_ONLY): INCLUDE = $(LUA_INCLUDE)
 $(BUILD)/obj/neap.o: CFLAGS += -DNEAP_VERSION='"$(VERSION)"'
 
 # Written anew only when it changes: other flags, or another list of sources, build everything again.
@@ -71,7 +72,7 @@ $(BUILD)/obj/%.o: engine/%.c $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(INCLUDE) -MMD -MP -c -o $@ $<
 
-$(PROGRAM): $(CORE) $(FACE) $(BUILD)/obj/neap.o
+$(PROGRAM): $(CORE) $(FACE) $(PROGRAM_ONLY)
 	$(CC) $(SANITIZE) -o $@ $^ -llua5.4 $(LIBS)
 
 $(MODULE): $(CORE) $(FACE)

@@ -6,46 +6,15 @@
 #include <lua.h>
 #include <lualib.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "numerics/linalg.h"
+#include "signals.h"
 
 int luaopen_neap_engine (lua_State *L);
-
-/* The state that an interrupt stops: a signal handler has no other way to know. */
-static lua_State *interruptible;
-
-static void stop (lua_State *L, lua_Debug *where) {
-  (void)where;
-  lua_sethook(L, NULL, 0, 0);
-  lua_pushliteral(L, "interrupted");
-  lua_error(L);
-}
-
-static void on_interrupt (int signal_number) {
-  signal(signal_number, SIG_DFL);  /* a second one ends the program at once */
-  lua_sethook(interruptible, stop, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
-}
-
-/* neap.program.catch_interrupts(): an event loop that watched for interrupts
- * itself leaves them to end the process; from here on they raise again. */
-static int l_catch_interrupts (lua_State *L) {
-  (void)L;
-  signal(SIGINT, on_interrupt);
-  return 0;
-}
-
-/* The module neap.program: what only this program can do, so absent from a stock Lua. */
-static int open_program (lua_State *L) {
-  lua_createtable(L, 0, 1);
-  lua_pushcfunction(L, l_catch_interrupts);
-  lua_setfield(L, -2, "catch_interrupts");
-  return 1;
-}
 
 /* Where the Lua side may lie, seen from the folder of the program: the build
  * tree, a build tree within it, an installed tree. */
@@ -89,7 +58,7 @@ static int start (lua_State *L) {
   lua_pushcfunction(L, luaopen_neap_engine);
   lua_setfield(L, -2, "neap.engine");
   lua_pop(L, 1);
-  luaL_requiref(L, "neap.program", open_program, 0);
+  luaL_requiref(L, "neap.program", signals_open_program, 0);
   lua_pop(L, 1);
   use_own_modules(L);
   lua_getglobal(L, "require");
@@ -107,8 +76,6 @@ int main (int argc, char **argv) {
     return EXIT_FAILURE;
   }
   if (getenv("OPENBLAS_NUM_THREADS") == NULL) linalg_set_threads(1);
-  interruptible = L;
-  signal(SIGINT, on_interrupt);
   lua_pushcfunction(L, start);
   lua_pushinteger(L, argc);
   lua_pushlightuserdata(L, argv);

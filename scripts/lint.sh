@@ -68,7 +68,7 @@ mapfile -t objects < <(find engine -name '*.c' -not -path 'engine/client/*' | se
 mapfile -t inner_objects < <(printf '%s\n' "${objects[@]}" | grep -E '/(numerics|trainer|io)/')
 mapfile -t quiet_objects < <(printf '%s\n' "${inner_objects[@]}" | grep -v /io/)
 mapfile -t beside_mem < <(printf '%s\n' "${objects[@]}" | grep -vx "$build/obj/numerics/mem.o")
-mapfile -t beside_program < <(printf '%s\n' "${objects[@]}" | grep -vx "$build/obj/neap.o")
+mapfile -t beside_program < <(printf '%s\n' "${objects[@]}" | grep -vxE "$build/obj/(neap|signals)\.o")
 mapfile -t inner < <(find engine/numerics engine/trainer engine/io -maxdepth 0 2>/dev/null)
 mapfile -t texts < <(find Makefile README.md .luacheckrc .gitignore ./*.rockspec .ci doc engine lua recipes scripts tests -type f \
   \( -name '*.[ch]' -o -name '*.lua' -o -name '*.sh' -o -name '*.py' -o -name '*.md' -o -name '*.rockspec' -o -name '*.supp' \

@@ -2,6 +2,7 @@
 
 local argparse = require "argparse"
 local options = require "neap.options"
+local program = require "neap.program"
 local recipes = require "neap.recipe"
 local report = require "neap.report"
 local sorted = require "neap.words".sorted
@@ -174,7 +175,9 @@ local function run_command(arg)
     settings, problem = use_command(settings, command)
     if not settings then return fail(USAGE, problem) end
   end
-  local result, why, kind = require "neap.run"(recipe, settings)
+  local run = require "neap.run"
+  program.catch(true)
+  local result, why, kind = run(recipe, settings)
   if not result then return fail(status_of(kind), why) end
   return DONE
 end

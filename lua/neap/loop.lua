@@ -11,26 +11,14 @@ local uv = require "luv"
 
 local loop = {}
 
-local RAISES <const> = { sigint = "interrupted", sigterm = "terminated" }
-
---- Signals raise again as neap has it; a stock Lua has its own way only while it runs a chunk: there they end the process.
-local function give_back()
-  local program = package.loaded["neap.program"]
-  if program then program.catch_interrupts() end
-end
+local program = package.loaded["neap.program"]   -- nil in a stock Lua
 
 --- Close a handle within a callback, where nobody can wait for it: it lives as long as its closing takes.
 function loop.let_go(handle)
   if not handle:is_closing() then handle:close(function() return handle end) end
 end
 
---- Close handles, and see them closed: luv crashes when Lua collects one whose closing is still under way.
----@param handles table[]    closing ones are ignored
-function loop.close(handles)
-  if uv.loop_mode() then
-    for _, handle in ipairs(handles) do loop.let_go(handle) end
-    return
-  end
+local function run_until_closed(handles)
   local open = 0
   for _, handle in ipairs(handles) do
     if not handle:is_closing() then
@@ -41,19 +29,52 @@ function loop.close(handles)
   while open > 0 do uv.run "nowait" end
 end
 
---- Call noted(message) on a signal, until the value returned is closed.
+--- Close handles, and see them closed: luv crashes when Lua collects one whose closing is still under way.
+---@param handles table[]    closing ones are ignored
+function loop.close(handles)
+  if uv.loop_mode() then
+    for _, handle in ipairs(handles) do loop.let_go(handle) end
+    return
+  end
+  if program then program.hold() end   -- to raise in a callback would end the process
+  run_until_closed(handles)
+  if program then program.release() end
+end
+
+--- What a stock Lua gets: luv watches for the signals, and one that comes before or after a wait ends the process.
+local function watch_as_guest(handles, noted)
+  local came
+  for name, message in pairs { sigint = "interrupted", sigterm = "terminated" } do
+    local handle = assert(uv.new_signal())
+    handles[#handles + 1] = handle
+    handle:unref()   -- watching is no reason to wait
+    assert(handle:start(name, function()
+      came = came or message
+      noted()
+    end))
+  end
+  return function()
+    loop.close(handles)
+    if came then error(came, 0) end
+  end
+end
+
+--- Within our program no signal is lost: it keeps what comes, wakes us, and raises when it is released.
+local function watch_as_program(handles, noted)
+  local waker = assert(uv.new_poll(program.hold()))
+  handles[#handles + 1] = waker
+  waker:unref()
+  assert(waker:start("r", noted))
+  return function()
+    loop.close(handles)
+    program.release()
+  end
+end
+
+--- Call noted() on a signal, until the value returned is closed, which raises it.
 local function watch(noted)
   local handles = {}
-  for name, message in pairs(RAISES) do
-    local handle = assert(uv.new_signal())
-    handle:unref()   -- watching is no reason to wait
-    assert(handle:start(name, function() noted(message) end))
-    handles[#handles + 1] = handle
-  end
-  return setmetatable({}, { __close = function()
-    loop.close(handles)
-    give_back()
-  end })
+  return setmetatable({}, { __close = (program and watch_as_program or watch_as_guest)(handles, noted) })
 end
 
 --- A function that is true once so many seconds are over; it ends with the value returned beside it. No seconds: never.
@@ -86,16 +107,18 @@ end
 ---@param seconds? number    default: for ever
 ---@return boolean done      false if the seconds were over first
 function loop.wait(done, seconds)
+  if uv.loop_mode() then
+    local over, _ <close> = clock(seconds)
+    return done() or sleep(done, over)
+  end
+  local signalled = false
+  local _ <close> = watch(function() signalled = true end)
   local over, _ <close> = clock(seconds)
-  if uv.loop_mode() then return done() or sleep(done, over) end
-  local signal
-  local _ <close> = watch(function(message) signal = signal or message end)
-  while not signal and not done() do
+  while not signalled and not done() do
     if over() then return false end
     if not uv.loop_alive() then error("loop.wait: nothing is under way that could end the wait", 2) end
     uv.run "once"
   end
-  if signal then error(signal, 0) end
   return true
 end
 

@@ -10,16 +10,34 @@ local function alive(word)
   return program.shell(("grep -la '[%s]%s' /proc/[0-9]*/cmdline 2>/dev/null"):format(word:sub(1, 1), word:sub(2))).out
 end
 
+--- Wait until nothing has this word in its command line; what still has it after many seconds.
+local function survivors(word)
+  local left
+  for _ = 1, 100 do
+    left = alive(word)
+    if left == "" then break end
+    program.shell "sleep 0.2"
+  end
+  return left
+end
+
+--- A word that no other process has.
+local function new_marker()
+  local name = os.tmpname()
+  os.remove(name)
+  return "m" .. name:match "[^/]+$":gsub("%W", "")
+end
+
 --- Drive raw.py, going wrong in some way; nothing may be left of it.
 local function drive(way, given)
   given = given or {}
-  local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
+  local marker = new_marker()
   local folder = program.shell("mktemp -d").out:gsub("%s", "")
   local backend = ("spawn:%s,timeout=%s,wait=%s,grace=%s"):format(
     given.transport or "unix", given.timeout or 20, given.wait or 20, given.grace or 20)
   local ran = program.shell(("TMPDIR=%s timeout 60 @neap run %s --budget 600 --json --backend %s -- %s %s %s %s %s"):format(
     folder, given.recipe or "rex", backend, PYTHON, RAW, way, given.n or 3, marker))
-  assert.equal("", alive(marker))
+  assert.equal("", survivors(marker))
   assert.equal("", program.shell("ls " .. folder).out)
   os.remove(folder)
   return ran
@@ -169,21 +187,41 @@ describe("a stranger", function()
 end)
 
 describe("a run that is interrupted", function()
+  --- Begin a run, and when it has begun send it a signal after so many seconds; it may take a minute to end.
+  local function interrupted(budget, trainer, signal, seconds)
+    local said = os.tmpname()
+    local ran = program.shell(([[
+      timeout -k 1 60 @neap run rex --budget %d --json -- %s %s >%s & parent=$!
+      for i in $(seq 1000); do [ -s %s ] && break; sleep 0.02; done
+      sleep %g; kill -%s $(ps -o pid= --ppid $parent); wait $parent
+    ]]):format(budget, PYTHON, trainer, said, said, seconds, signal))
+    os.remove(said)
+    return ran
+  end
+
   it("ends its trainer, whatever that is doing", function()
-    local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
-    local ran = program.shell(("timeout --preserve-status -s INT 1 @neap run rex --budget 600 --json -- %s %s silent 3 %s"):format(
-      PYTHON, RAW, marker))
-    assert.equal(1, ran.status)
-    assert.matches("neap: interrupted\n$", ran.err)
-    assert.equal("", alive(marker))
+    local marker = new_marker()
+    for i = 0, 9 do
+      local ran = interrupted(600, RAW .. " silent 3 " .. marker, i % 2 == 0 and "INT" or "TERM", 0.01 * i)
+      assert.equal(1, ran.status)
+      assert.matches(i % 2 == 0 and "interrupted\n$" or "terminated\n$", ran.err)
+      assert.equal("", survivors(marker))
+    end
+  end)
+
+  it("hears it at any moment", function()
+    for i = 1, 20 do
+      local ran = interrupted(2000000000, "tests/e2e/trainers/noisy_bowl.py", i % 2 == 0 and "INT" or "TERM", 0.01 * i)
+      assert.equal(1, ran.status)
+      assert.matches(i % 2 == 0 and "interrupted\n$" or "terminated\n$", ran.err)
+    end
   end)
 
   it("or killed, leaves a trainer that ends by itself", function()
-    local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
-    local folder = program.shell("mktemp -d").out:gsub("%s", "")
+    local marker, folder = new_marker(), program.shell("mktemp -d").out:gsub("%s", "")
     program.shell(("TMPDIR=%s timeout -s KILL 1 @neap run rex --budget 2000000000 --json -- %s %s 1 %s"):format(
       folder, PYTHON, "tests/e2e/trainers/noisy_bowl.py", marker))
-    program.shell("sleep 0.5; rm -rf " .. folder)      -- a killed neap cannot remove its socket
-    assert.equal("", alive(marker))
+    assert.equal("", survivors(marker))
+    program.shell("rm -rf " .. folder)      -- a killed neap cannot remove its socket
   end)
 end)

@@ -130,8 +130,7 @@ local function signal_all(self, name) uv.kill(-self.pid, name) end
 ---@return boolean by_itself
 function Process:finish(grace)
   local waited, by_itself = pcall(self.await, self, grace)
-  by_itself = waited and by_itself
-  if not by_itself then
+  if not (waited and by_itself) then
     signal_all(self, "sigterm")
     local ok, gone = pcall(self.await, self, POLITE)
     if not (ok and gone) then
@@ -141,7 +140,7 @@ function Process:finish(grace)
   end
   signal_all(self, "sigkill")   -- what is left of its group
   loop.close { self.out, self.err, self.handle }
-  if not waited then error("interrupted", 0) end
+  if not waited then error(by_itself, 0) end
   return by_itself
 end
 
