@@ -6,6 +6,7 @@
 #include "bind.h"
 
 #define FORECAST_TYPE "neap.Forecast"
+#define AHEAD_TYPE "neap.ForecastAhead"
 
 /* The options at arg 'arg' and after: first, stride, lower. */
 static ForecastOptions check_options (lua_State *L, int arg) {
@@ -32,16 +33,37 @@ static int too_few (lua_State *L, Status status, const char *what) {
   return bind_result(L, status, &problem);
 }
 
-/* engine.forecast(losses[, first[, stride[, lower]]]) -> forecast, or nil and why not */
+/* The list of rates at 'arg'; pushes one value. Returns the highest. */
+static double check_rates (lua_State *L, int arg, const double **rates, int *n) {
+  double highest = 0;
+  *rates = bind_checkvector(L, arg, n);
+  for (int i = 0; i < *n; i++) {
+    if (!((*rates)[i] >= 0 && isfinite((*rates)[i])))
+      luaL_argerror(L, arg, lua_pushfstring(L, "rate %d is %f, a finite number of at least 0 expected", i + 1, (*rates)[i]));
+    highest = fmax(highest, (*rates)[i]);
+  }
+  return highest;
+}
+
+/* engine.forecast(losses[, first[, stride[, lower[, fresh[, rates]]]]]) -> forecast, or nil and why not */
 static int l_forecast (lua_State *L) {
-  int n;
-  lua_settop(L, 4);
+  int n, told;
+  const double *rates = NULL;
+  lua_settop(L, 6);
   ForecastOptions options = check_options(L, 2);
+  options.fresh = lua_toboolean(L, 5);
   const double *losses = bind_checkvector(L, 1, &n);
   if (lua_isnil(L, 4)) find_lower(&options, n, losses);
+  if (!lua_isnil(L, 6)) {
+    const double highest = check_rates(L, 6, &rates, &told);
+    if (told != n) luaL_argerror(L, 6, lua_pushfstring(L, "%d rates for %d losses", told, n));
+    luaL_argcheck(L, n == 0 || highest > 0, 6, "all rates are 0: nothing was trained");
+  }
   Forecast *forecast = lua_newuserdatauv(L, sizeof *forecast, 0);
   luaL_setmetatable(L, FORECAST_TYPE);
-  return too_few(L, forecast_fit(forecast, &options, n, losses), "no finite loss to forecast from");
+  const Status status = rates == NULL ? forecast_fit(forecast, &options, n, losses)
+                                      : forecast_fit_rates(forecast, &options, n, losses, rates);
+  return too_few(L, status, "no finite loss to forecast from");
 }
 
 /* engine.forecast_race(list of losses, step[, first[, stride[, lower]]]) -> probabilities, expected losses, or nil and why not */
@@ -86,28 +108,47 @@ static double check_finite (lua_State *L, int arg) {
   return value;
 }
 
-/* forecast:moments(step) -> mean, sd */
+/* forecast:ahead(rates of the steps to come) -> ahead. One block: the struct, then its places. */
+static int l_ahead (lua_State *L) {
+  const Forecast *forecast = check_forecast(L);
+  int n;
+  const double *rates;
+  luaL_argcheck(L, forecast->reference > 0, 1, "the rates of its losses were not told");
+  check_rates(L, 2, &rates, &n);
+  ForecastAhead *ahead = lua_newuserdatauv(L, sizeof *ahead + FORECAST_PACES * ((size_t)n + 1) * sizeof(ForecastPlace), 0);
+  *ahead = (ForecastAhead){ .n = n, .place = (ForecastPlace *)(ahead + 1) };
+  forecast_look_ahead(ahead, forecast, rates);
+  luaL_setmetatable(L, AHEAD_TYPE);
+  return 1;
+}
+
+/* The rates ahead at 'arg', or NULL. */
+static const ForecastAhead *opt_ahead (lua_State *L, int arg) {
+  return lua_isnoneornil(L, arg) ? NULL : luaL_checkudata(L, arg, AHEAD_TYPE);
+}
+
+/* forecast:moments(step[, ahead]) -> mean, sd */
 static int l_moments (lua_State *L) {
   double mean, sd;
-  forecast_moments(check_forecast(L), check_finite(L, 2), &mean, &sd);
+  forecast_moments(check_forecast(L), opt_ahead(L, 3), check_finite(L, 2), &mean, &sd);
   lua_pushnumber(L, mean);
   lua_pushnumber(L, sd);
   return 2;
 }
 
-/* forecast:quantile(step, p) -> loss */
+/* forecast:quantile(step, p[, ahead]) -> loss */
 static int l_quantile (lua_State *L) {
   const Forecast *forecast = check_forecast(L);
   const double step = check_finite(L, 2), p = luaL_checknumber(L, 3);
   luaL_argcheck(L, p > 0 && p < 1, 3, "a probability between 0 and 1 expected");
-  lua_pushnumber(L, forecast_quantile(forecast, step, p));
+  lua_pushnumber(L, forecast_quantile(forecast, opt_ahead(L, 4), step, p));
   return 1;
 }
 
-/* forecast:below(step, loss) -> probability */
+/* forecast:below(step, loss[, ahead]) -> probability */
 static int l_below (lua_State *L) {
   const Forecast *forecast = check_forecast(L);
-  lua_pushnumber(L, forecast_below(forecast, check_finite(L, 2), luaL_checknumber(L, 3)));
+  lua_pushnumber(L, forecast_below(forecast, opt_ahead(L, 4), check_finite(L, 2), luaL_checknumber(L, 3)));
   return 1;
 }
 
@@ -123,9 +164,12 @@ static int l_about (lua_State *L) {
 
 void bind_open_forecast (lua_State *L) {
   static const luaL_Reg METHODS[] = {
-    { "moments", l_moments }, { "quantile", l_quantile }, { "below", l_below }, { "about", l_about }, { NULL, NULL },
+    { "moments", l_moments }, { "quantile", l_quantile }, { "below", l_below }, { "about", l_about }, { "ahead", l_ahead },
+    { NULL, NULL },
   };
+  static const luaL_Reg NONE[] = { { NULL, NULL } };
   static const luaL_Reg FUNCTIONS[] = { { "forecast", l_forecast }, { "forecast_race", l_race }, { NULL, NULL } };
   bind_type(L, FORECAST_TYPE, METHODS, NULL);
+  bind_type(L, AHEAD_TYPE, NONE, NULL);
   luaL_setfuncs(L, FUNCTIONS, 0);
 }

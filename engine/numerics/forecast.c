@@ -10,7 +10,6 @@
 static const double CLOCKS[] = { 0, 0.2, 1 };                 /* in lengths of the series */
 static const double DAMPINGS[] = { 1, 2, 4 };                 /* per e-fold of time */
 static const double WANDERS[] = { 0.15, 0.3, 0.6, 1.2 };      /* of the slope, per root of an e-fold */
-static const double DRIFT = -0.2;       /* a power law's exponent, as slow learning has it */
 static const double COLLAPSE = -0.8;    /* further exponent of a training that learns its data by heart */
 static const double COLLAPSES = 1.0 / 3;
 static const double SLOPE = 0.5;        /* standard deviation of the first slope, at least */
@@ -26,7 +25,7 @@ enum {
 };
 
 _Static_assert(CLOCK_COUNT * DAMPING_COUNT * WANDER_COUNT + 1 == FORECAST_CURVES, "every combination has its curve, and one is flat");
-_Static_assert(2 * FORECAST_CURVES + 1 <= MIXTURE_MAX, "every curve has two futures, the exponential one");
+_Static_assert(2 * FORECAST_RATED + 1 <= MIXTURE_MAX, "every curve has two futures, the exponential one");
 
 bool forecast_options_good (const ForecastOptions *options) {
   return isfinite(options->first) && options->stride > 0 && isfinite(options->stride) && options->lower < INFINITY;
@@ -34,8 +33,7 @@ bool forecast_options_good (const ForecastOptions *options) {
 
 /* ---- one curve: a Kalman filter ---- */
 
-/* Let u pass: an integrated Ornstein-Uhlenbeck process. */
-static void pass (ForecastCurve *c, double u) {
+void forecast_pass (ForecastCurve *c, double u) {
   if (!(u > 0)) return;
   const double k = c->damping, q = c->wander * c->wander;
   const double fall = exp(-k * u), gone = -expm1(-k * u), reach = gone / k, both = gone * (1 + fall) / (2 * k);
@@ -59,8 +57,7 @@ static double see (ForecastCurve *c, double z, double variance) {
   return -0.5 * log(spread) - 0.5 * (TAIL + 1) * log1p(squared / TAIL);
 }
 
-/* Filter the track; returns the logarithm of the evidence. */
-static double follow (ForecastCurve *c, const Track *track) {
+double forecast_follow (ForecastCurve *c, const Track *track) {
   double u = log(track->time[0] + c->clock), evidence = 0;
   c->z = track->z[0] - c->drift * u;
   c->zz = track->variance[0];
@@ -68,7 +65,7 @@ static double follow (ForecastCurve *c, const Track *track) {
   c->ss = c->wander > 0 ? fmax(SLOPE * SLOPE, c->wander * c->wander / (2 * c->damping)) : 0;
   for (int w = 1; w < track->count; w++) {
     const double next = log(track->time[w] + c->clock);
-    pass(c, next - u);
+    forecast_pass(c, next - u);
     u = next;
     evidence += see(c, track->z[w] - c->drift * u, track->variance[w]);
   }
@@ -88,35 +85,43 @@ static ForecastCurve combination (int k, int n, double drift) {
   };
 }
 
-void forecast_weigh (ForecastCurve *curve, int n, double drift, const Track *track) {
+void forecast_share (int count, ForecastCurve *curve) {
   double most = -INFINITY, sum = 0;
-  for (int k = 0; k < FORECAST_CURVES; k++) {
-    ForecastCurve *c = &curve[k];
-    *c = combination(k, n, drift);
-    c->weight = follow(c, track) + (k == FORECAST_CURVES - 1 ? log(FLAT) : 0);
-    most = fmax(most, c->weight);
-    pass(c, log(n + c->clock) - log(track->time[track->count - 1] + c->clock));
-  }
-  for (int k = 0; k < FORECAST_CURVES; k++) {
+  for (int k = 0; k < count; k++) most = fmax(most, curve[k].weight);
+  for (int k = 0; k < count; k++) {
     const double weight = exp(curve[k].weight - most);
     sum += curve[k].weight = weight < LEAST_WEIGHT ? 0 : weight;
   }
-  for (int k = 0; k < FORECAST_CURVES; k++) curve[k].weight /= sum;
+  for (int k = 0; k < count; k++) curve[k].weight /= sum;
+}
+
+void forecast_weigh (ForecastCurve *curve, int n, double drift, const Track *track) {
+  for (int k = 0; k < FORECAST_CURVES; k++) {
+    ForecastCurve *c = &curve[k];
+    *c = combination(k, n, drift);
+    c->weight = forecast_follow(c, track) + (k == FORECAST_CURVES - 1 ? log(FLAT) : 0);
+    forecast_pass(c, log(n + c->clock) - log(track->time[track->count - 1] + c->clock));
+  }
+  forecast_share(FORECAST_CURVES, curve);
+}
+
+void forecast_add_future (Mixture *mixture, ForecastCurve c, double u, double raise, double later, double collapse) {
+  for (int collapses = 0; collapses < (collapse > 0 ? 2 : 1); collapses++) {
+    const int k = mixture->n++;
+    mixture->weight[k] = c.weight * (collapses ? collapse : 1 - collapse);
+    mixture->mean[k] = c.z + c.drift * u + raise + (collapses ? COLLAPSE * later : 0);
+    mixture->sd[k] = fmax(sqrt(c.zz), LEAST_SD);
+  }
 }
 
 Mixture forecast_futures (const ForecastCurve *curve, int n, double collapse, double t) {
   Mixture mixture = { .n = 0 };
-  const double later = log(t / n);
   for (int k = 0; k < FORECAST_CURVES; k++) {
     ForecastCurve c = curve[k];
     if (c.weight == 0) continue;
     const double u = log(t + c.clock);
-    pass(&c, u - log(n + c.clock));
-    for (int collapses = 0; collapses < (collapse > 0 ? 2 : 1); collapses++) {
-      mixture.weight[mixture.n] = c.weight * (collapses ? collapse : 1 - collapse);
-      mixture.mean[mixture.n] = c.z + c.drift * u + (collapses ? COLLAPSE * later : 0);
-      mixture.sd[mixture.n++] = fmax(sqrt(c.zz), LEAST_SD);
-    }
+    forecast_pass(&c, u - log(n + c.clock));
+    forecast_add_future(&mixture, c, u, 0, log(t / n), collapse);
   }
   return mixture;
 }
@@ -136,7 +141,7 @@ static void set_scale (Forecast *forecast, const Windows *windows) {
   forecast->ceiling = 1 + (forecast->lower > -INFINITY ? log(high) : 0);
 }
 
-static void make_track (const Forecast *forecast, const Windows *windows, Track *track) {
+void forecast_make_track (const Forecast *forecast, const Windows *windows, Track *track) {
   const bool bounded = forecast->lower > -INFINITY;
   track->count = 0;
   for (int w = 0; w < windows->count; w++)
@@ -149,20 +154,25 @@ static void make_track (const Forecast *forecast, const Windows *windows, Track 
     }
 }
 
-Status forecast_fit_curves (Forecast *forecast, const ForecastOptions *options, int n, const double *losses, Windows *windows) {
-  const Status status = windows_condense(windows, options->lower, n, losses, NULL);
-  if (status != STATUS_OK) return status;
+void forecast_begin (Forecast *forecast, const ForecastOptions *options, int n, const Windows *windows) {
   const bool bounded = options->lower > -INFINITY;
   *forecast = (Forecast){
     .used = windows->used, .length = n, .first = options->first, .stride = options->stride, .lower = options->lower,
-    .collapse = bounded ? COLLAPSES : 0,
+    .collapse = bounded && !options->fresh ? COLLAPSES : 0,
   };
   set_scale(forecast, windows);
   forecast->noise = sqrt(windows->noise) * (bounded ? forecast->shift : 1);
+}
+
+Status forecast_fit_curves (Forecast *forecast, const ForecastOptions *options, int n, const double *losses, Windows *windows) {
+  const Status status = windows_condense(windows, options->lower, n, losses, NULL);
+  if (status != STATUS_OK) return status;
+  forecast_begin(forecast, options, n, windows);
+  forecast->count = FORECAST_CURVES;
   double time[WINDOWS_MAX], z[WINDOWS_MAX], variance[WINDOWS_MAX];
   Track track = { .time = time, .z = z, .variance = variance };
-  make_track(forecast, windows, &track);
-  forecast_weigh(forecast->curve, n, bounded ? DRIFT : 0, &track);
+  forecast_make_track(forecast, windows, &track);
+  forecast_weigh(forecast->curve, n, options->lower > -INFINITY ? FORECAST_DRIFT : 0, &track);
   return STATUS_OK;
 }
 
@@ -174,16 +184,17 @@ Status forecast_fit (Forecast *forecast, const ForecastOptions *options, int n, 
   return status != STATUS_OK ? status : forecast_add_exponential(forecast, options, n, losses, &windows);
 }
 
-static Mixture futures_at (const Forecast *forecast, double step) {
+static Mixture futures_at (const Forecast *forecast, const ForecastAhead *ahead, double step) {
   const double t = fmax((step - forecast->first) / forecast->stride + 1, forecast->length);
+  if (forecast->reference > 0) return forecast_rated_futures(forecast, ahead, (t - forecast->length) * forecast->stride);
   Mixture mixture = forecast_futures(forecast->curve, forecast->length, forecast->collapse, t);
   if (forecast->exponential > 0)
     forecast_mix_exponential(forecast, forecast->first + (t - 1) * forecast->stride, &mixture);
   return mixture;
 }
 
-void forecast_moments (const Forecast *forecast, double step, double *mean, double *sd) {
-  const Mixture mixture = futures_at(forecast, step);
+void forecast_moments (const Forecast *forecast, const ForecastAhead *ahead, double step, double *mean, double *sd) {
+  const Mixture mixture = futures_at(forecast, ahead, step);
   if (forecast->lower > -INFINITY) {
     mixture_exp_moments(&mixture, forecast->ceiling, mean, sd);
     *mean += forecast->lower;
@@ -194,14 +205,14 @@ void forecast_moments (const Forecast *forecast, double step, double *mean, doub
   *sd *= forecast->scale;
 }
 
-double forecast_quantile (const Forecast *forecast, double step, double p) {
-  const Mixture mixture = futures_at(forecast, step);
+double forecast_quantile (const Forecast *forecast, const ForecastAhead *ahead, double step, double p) {
+  const Mixture mixture = futures_at(forecast, ahead, step);
   const double z = mixture_quantile(&mixture, p);
   return forecast->lower > -INFINITY ? forecast->lower + exp(z) : forecast->shift + forecast->scale * z;
 }
 
-double forecast_below (const Forecast *forecast, double step, double loss) {
-  const Mixture mixture = futures_at(forecast, step);
+double forecast_below (const Forecast *forecast, const ForecastAhead *ahead, double step, double loss) {
+  const Mixture mixture = futures_at(forecast, ahead, step);
   if (forecast->lower == -INFINITY) return mixture_below(&mixture, (loss - forecast->shift) / forecast->scale);
   return loss > forecast->lower ? mixture_below(&mixture, log(loss - forecast->lower)) : 0;
 }

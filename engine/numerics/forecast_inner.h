@@ -2,10 +2,10 @@
 #ifndef forecast_inner_h
 #define forecast_inner_h
 
-#include <stdbool.h>
-
 #include "forecast.h"
 #include "windows.h"
+
+#define FORECAST_DRIFT (-0.2)  /* a power law's exponent, as slow learning has it */
 
 /* Levels over time, as the filter sees them. */
 typedef struct Track {
@@ -16,6 +16,30 @@ typedef struct Track {
 } Track;
 
 bool forecast_options_good (const ForecastOptions *options);
+
+/* Let u pass in the curve: an integrated Ornstein-Uhlenbeck process. Nothing happens unless u > 0. */
+void forecast_pass (ForecastCurve *curve, double u);
+
+/* Filter 'track' with the curve, whose clock, drift, damping and wander are set. Returns the logarithm of the evidence. */
+double forecast_follow (ForecastCurve *curve, const Track *track);
+
+/* Weights that are logarithms become shares of their sum. */
+void forecast_share (int count, ForecastCurve *curve);
+
+/* Curve c after 'later' e-folds of time, at u = log(time + clock): add its futures to the mixture; 'raise' is added to their z. */
+void forecast_add_future (Mixture *mixture, ForecastCurve c, double u, double raise, double later, double collapse);
+
+/* Where a forecast whose rates were told is by pace p, 'steps' after its last loss. */
+ForecastPlace forecast_place (const Forecast *forecast, const ForecastAhead *ahead, int p, double steps);
+
+/* The futures of z under the rates ahead. */
+Mixture forecast_rated_futures (const Forecast *forecast, const ForecastAhead *ahead, double steps);
+
+/* What a forecast is but for its curves, from the series' windows. */
+void forecast_begin (Forecast *forecast, const ForecastOptions *options, int n, const Windows *windows);
+
+/* The windows' levels as z, at the windows' times. */
+void forecast_make_track (const Forecast *forecast, const Windows *windows, Track *track);
 
 /* Filter 'track' of a series of n losses with every curve, and weigh them: sets curve[FORECAST_CURVES]. */
 void forecast_weigh (ForecastCurve *curve, int n, double drift, const Track *track);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum { MIXTURE_MAX = 75 };
+enum { MIXTURE_MAX = 264 };
 
 typedef struct Mixture {
   int n;                       /* parts, 1 .. MIXTURE_MAX */

@@ -23,6 +23,10 @@ typedef struct Residuals {
   int pairs;
 } Residuals;
 
+bool windows_counts (double loss) {
+  return fabs(loss) <= HUGE_LOSS;
+}
+
 static int cut (int n, int *first) {
   int count = 0;
   first[0] = 0;
@@ -68,7 +72,7 @@ static void gather (Windows *windows, int w, double lower, const double *losses,
   int k = 0;
   double logarithms = 0;
   for (int i = windows->first[w]; i < windows->first[w + 1]; i++)
-    if (fabs(losses[i]) <= HUGE_LOSS) {
+    if (windows_counts(losses[i])) {
       x[k++] = lower > -INFINITY ? fmax(losses[i] - lower, 0) : losses[i];
       logarithms += log(i + 1.0);
     }
@@ -85,7 +89,7 @@ static double mean_of (int k, const double *x) {
 
 static void spread_residuals (const Windows *windows, int w, const double *losses, const double *x, double *residual) {
   for (int i = windows->first[w], k = 0; i < windows->first[w + 1]; i++)
-    residual[i] = fabs(losses[i]) <= HUGE_LOSS && windows->size[w] >= LINE_LEAST ? x[k++] : NAN;
+    residual[i] = windows_counts(losses[i]) && windows->size[w] >= LINE_LEAST ? x[k++] : NAN;
 }
 
 /* No level below a small part of the largest, where there is a bound. */

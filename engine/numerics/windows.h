@@ -24,7 +24,10 @@ typedef struct Windows {
   double inflation;            /* >= 1: by how much more the neighbours' likeness lets the mean of many vary */
 } Windows;
 
-/* Condense n > 0 losses; those that are not finite, or beyond 1e150, are left out. 'residual', when not NULL, gets for each
+/* Does a loss count? Those that are not finite, or beyond 1e150, do not. */
+bool windows_counts (double loss);
+
+/* Condense n > 0 losses; those that do not count are left out. 'residual', when not NULL, gets for each
  * loss its distance from the line through its window, in the noise's unit's root, or nan. STATUS_OK; STATUS_TOO_FEW (none is
  * finite), STATUS_NO_MEMORY: *windows is not set. O(n). */
 Status windows_condense (Windows *windows, double lower, int n, const double *losses, double *residual);

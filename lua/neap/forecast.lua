@@ -4,29 +4,43 @@
 ---   local mean, sd = forecast:forecast(1000)
 ---   local low, high = forecast:quantile(1000, 0.1), forecast:quantile(1000, 0.9)
 ---
+--- where the rate changes, seen and to come:
+---
+---   local forecast = assert(neap.forecast(losses, { rates = rates }))    -- one for each loss
+---   local mean, sd = forecast:under(0.1 * neap.schedule.rex(900)):forecast(1000)
+---
 --- and, for candidates that were trained on the same batches from the same start, who will be the best:
 ---
 ---   local odds, expected = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }, { 0.98, 1.13 }
 
 local engine = require "neap.engine"
 local finite = require "neap.finite"
+local is_schedule = require("neap.backend.rates").is_schedule
 local options = require "neap.options"
 local words = require "neap.words"
 
 local forecast = {}
 
+local FIRST = { 1.0, "step of the first loss" }
+local STRIDE = { 1.0, "steps from one loss to the next", above = 0 }
+local LOWER = { nil, "no loss lies below it; default 0, or no bound where a loss is negative", type = "number", optional = true }
+
+forecast.race_options = options.declare { first = FIRST, stride = STRIDE, lower = LOWER }
+
 forecast.options = options.declare {
-  first = { 1.0, "step of the first loss" },
-  stride = { 1.0, "steps from one loss to the next", above = 0 },
-  lower = { nil, "no loss lies below it; default 0, or no bound where a loss is negative", type = "number", optional = true },
+  first = FIRST, stride = STRIDE, lower = LOWER,
+  fresh = { false, "the data never repeat, so nothing is learnt by heart" },
+  rates = { nil, "of each loss: a number, a list or a schedule", type = "any", optional = true },
 }
 
 ---@class neap.Forecast
 ---@field noise number      standard deviation of one loss around the curve at its end
 ---@field used integer      finite losses that it is made from
 ---@field lower? number     the bound; nil: none
+---@field rated boolean     the rates of the losses were told
 ---@field diverged boolean  the last loss is not finite: whatever the forecast, this training is over
 ---@field private core engine.Forecast
+---@field private ahead? engine.ForecastAhead    the rates to come; nil: the last one stays
 local Forecast = {}
 Forecast.__index = Forecast
 Forecast.__name = "neap.Forecast"
@@ -44,7 +58,7 @@ end
 ---@return number sd
 function Forecast:forecast(step)
   check_finite(step, "step", "forecast:forecast")
-  return self.core:moments(step)
+  return self.core:moments(step, self.ahead)
 end
 
 --- The loss below which the curve lies with probability p: 0.1 and 0.9 bound the 80 % interval.
@@ -56,7 +70,7 @@ function Forecast:quantile(step, p)
   if type(p) ~= "number" or not (p > 0 and p < 1) then
     error(("forecast:quantile: p is %s, a probability between 0 and 1 expected"):format(tostring(p)), 2)
   end
-  return self.core:quantile(step, p)
+  return self.core:quantile(step, p, self.ahead)
 end
 
 --- The probability that the curve lies below a loss.
@@ -68,7 +82,36 @@ function Forecast:below(step, loss)
   if type(loss) ~= "number" or loss ~= loss then
     error(("forecast:below: loss is %s, a number expected"):format(tostring(loss)), 2)
   end
-  return self.core:below(step, loss)
+  return self.core:below(step, loss, self.ahead)
+end
+
+--- Rates as a list: a number 'count' times, a list as it is, a schedule from its beginning.
+local function list_of(rates, count, where)
+  if is_schedule(rates) then return rates:values() end
+  if type(rates) == "number" then
+    local list = {}
+    for i = 1, count do list[i] = rates end
+    return list
+  end
+  if type(rates) ~= "table" then
+    error(("%s: rates: a number, a list of numbers or a schedule expected, not a %s"):format(where, type(rates)), 3)
+  end
+  return rates
+end
+
+--- The same forecast under the rates to come: a number, a list with one for each step after the last loss, or a schedule that
+--- begins there. After them, the last one stays. Only where the rates of the losses were told.
+---@param rates number|number[]|neap.Schedule
+---@return neap.Forecast
+function Forecast:under(rates)
+  if not self.rated then
+    error("forecast:under: the rates of the losses were not told: neap.forecast(losses, { rates = ... })", 2)
+  end
+  local done, ahead = pcall(self.core.ahead, self.core, list_of(rates, 1, "forecast:under"))
+  if not done then error("forecast:under: " .. words.reason(ahead), 2) end
+  local other = { ahead = ahead }
+  for key, value in pairs(self) do other[key] = other[key] or value end
+  return setmetatable(other, Forecast)
 end
 
 function Forecast:__tostring()
@@ -89,7 +132,7 @@ end
 ---   mean (without bound: the distance from it); infinite where diverged. Pick by this: odds favour whoever is uncertain. Or the problem
 ---@return string? code    "too_few": no series ends with a finite loss
 function forecast.race(series, step, given)
-  local o = options.check(forecast.options, given, "neap.forecast.race")
+  local o = options.check(forecast.race_options, given, "neap.forecast.race")
   if type(series) ~= "table" then
     error(("neap.forecast.race: a list of lists of losses expected, not a %s"):format(type(series)), 2)
   end
@@ -99,21 +142,41 @@ function forecast.race(series, step, given)
   return odds, expected, code
 end
 
---- Forecast from a series of losses at one rate. Losses that are nan or infinite are left out.
+--- The rate of each loss. A schedule is read where the loss is: step 1 is its first update.
+local function rates_seen(losses, o)
+  if not is_schedule(o.rates) then return list_of(o.rates, #losses, "neap.forecast") end
+  local list = {}
+  for i = 1, #losses do list[i] = o.rates:at(math.max(math.floor(o.first + (i - 1) * o.stride) - 1, 0)) end
+  return list
+end
+
+--- What the engine found wrong, with the list that it is in.
+local function problem_of(raised)
+  local of_rates = tostring(raised):find("bad argument #6", 1, true)
+  return ("neap.forecast: %s: %s"):format(of_rates and "rates" or "losses", words.reason(raised))
+end
+
+--- Forecast from a series of losses. Losses that are nan or infinite are left out.
+---
+--- Without 'rates' they are all at one rate, and so are the steps to come. With them, each loss has its own: the time of a
+--- training passes by its rate, and what the noise of its steps costs goes with the rate (doc/methods.md).
 ---@param losses number[]
----@param given? { first?: number, stride?: number, lower?: number }
+---@param given? { first?: number, stride?: number, lower?: number, fresh?: boolean, rates?: number|number[]|neap.Schedule }
 ---@return neap.Forecast? forecast
 ---@return string? problem
 ---@return string? code    "too_few": no finite loss
 local function fit(losses, given)
   local o = options.check(forecast.options, given, "neap.forecast")
   check_losses(losses, "neap.forecast")
-  local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower)
-  if not done then error("neap.forecast: losses: " .. words.reason(core), 2) end
+  local rates = o.rates and rates_seen(losses, o)
+  local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower, o.fresh, rates)
+  if not done then error(problem_of(core), 2) end
   if not core then return nil, problem, code end
   local noise, used, lower = core:about()
   local last = losses[#losses]
-  return setmetatable({ core = core, noise = noise, used = used, lower = lower, diverged = not finite(last) }, Forecast)
+  return setmetatable({
+    core = core, noise = noise, used = used, lower = lower, diverged = not finite(last), rated = rates ~= nil,
+  }, Forecast)
 end
 
 return setmetatable(forecast, { __call = function(_, losses, given) return fit(losses, given) end })

@@ -30,7 +30,7 @@ static Forecast fit (const ForecastOptions *options, int n, const double *losses
 
 static double mean_at (const Forecast *forecast, double step) {
   double mean, sd;
-  forecast_moments(forecast, step, &mean, &sd);
+  forecast_moments(forecast, NULL, step, &mean, &sd);
   assert_true(isfinite(mean) && isfinite(sd) && sd >= 0);
   return mean;
 }
@@ -48,13 +48,13 @@ static void as_numpy (void **state) {
     Forecast forecast = fit(&options, e->n, e->losses);
     forecast.exponential = 0;
     double mean, sd;
-    forecast_moments(&forecast, e->step, &mean, &sd);
+    forecast_moments(&forecast, NULL, e->step, &mean, &sd);
     near(mean, e->mean, 1e-8 * fabs(e->mean));
     near(sd, e->sd, 1e-7 * e->sd);
     for (int q = 0; q < 3; q++) {
-      const double p = q == 0 ? 0.1 : q == 1 ? 0.5 : 0.9, loss = forecast_quantile(&forecast, e->step, p);
+      const double p = q == 0 ? 0.1 : q == 1 ? 0.5 : 0.9, loss = forecast_quantile(&forecast, NULL, e->step, p);
       near(loss, e->quantile[q], 1e-8 * fabs(e->quantile[q]) + 1e-9);
-      near(forecast_below(&forecast, e->step, loss), p, 1e-9);
+      near(forecast_below(&forecast, NULL, e->step, loss), p, 1e-9);
     }
   }
 }
@@ -70,7 +70,7 @@ static void units_do_not_matter (void **state) {
     for (int i = 0; i < e->n; i++) losses[i] = 7 + 2.385e3 * e->losses[i];
     Forecast forecast = fit(&options, e->n, losses);
     forecast.exponential = 0;
-    forecast_moments(&forecast, 5001 + 50 * (e->step - 1), &mean, &sd);
+    forecast_moments(&forecast, NULL, 5001 + 50 * (e->step - 1), &mean, &sd);
     near((mean - 7) / 2.385e3, e->mean, 1e-6 * fabs(e->mean));
     near(sd / 2.385e3, e->sd, 1e-5 * e->sd);
   }
@@ -85,7 +85,7 @@ static void widens (void **state) {
     const Forecast forecast = fit(&options, e->n, e->losses);
     double before = 0;
     for (double step = e->n; step < 300.0 * e->n; step *= 1.3) {
-      const double low = forecast_quantile(&forecast, step, 0.1), high = forecast_quantile(&forecast, step, 0.9);
+      const double low = forecast_quantile(&forecast, NULL, step, 0.1), high = forecast_quantile(&forecast, NULL, step, 0.9);
       const double width = e->lower == -INFINITY ? high - low : log((high - e->lower) / (low - e->lower));
       assert_true(width >= 0.98 * before);
       before = width;
@@ -103,9 +103,9 @@ static void bound_holds (void **state) {
     const Forecast forecast = fit(&PLAIN, 60, losses);
     for (double step = 60; step < 1e9; step *= 10) {
       assert_true(mean_at(&forecast, step) >= 0);
-      assert_true(forecast_quantile(&forecast, step, 1e-6) >= 0);
+      assert_true(forecast_quantile(&forecast, NULL, step, 1e-6) >= 0);
     }
-    assert_true(forecast_below(&forecast, 600, 0) == 0);
+    assert_true(forecast_below(&forecast, NULL, 600, 0) == 0);
   }
 }
 
@@ -115,7 +115,7 @@ static void known_answer (void **state) {
   double losses[1000];
   for (int i = 0; i < 1000; i++) losses[i] = 3 * pow(i + 1, -0.2);
   const Forecast forecast = fit(&PLAIN, 1000, losses);
-  near(forecast_quantile(&forecast, 10000, 0.6), 3 * pow(10000, -0.2), 0.06);
+  near(forecast_quantile(&forecast, NULL, 10000, 0.6), 3 * pow(10000, -0.2), 0.06);
   const double here = 3 * pow(1000, -0.2);
   near(mean_at(&forecast, 1000), here, 0.01 * here);
 }
@@ -127,11 +127,11 @@ static void exponential_joins (void **state) {
   Random random = random_seeded(12);
   for (int i = 0; i < 100; i++) losses[i] = 1.7 * exp(-0.031 * i) + 0.42;
   const Forecast clear = fit(&PLAIN, 100, losses);
-  forecast_moments(&clear, 1000, &mean, &sd);
+  forecast_moments(&clear, NULL, 1000, &mean, &sd);
   assert_true(clear.exponential > 0.999);
   near(mean, 0.42, 1e-3);
   assert_true(sd < 0.01);
-  near(forecast_quantile(&clear, 1000, 0.5), 0.42, 1e-3);
+  near(forecast_quantile(&clear, NULL, 1000, 0.5), 0.42, 1e-3);
   for (int i = 0; i < 100; i++) losses[i] -= 3;
   const ForecastOptions unbounded = { .first = 1, .stride = 1, .lower = -INFINITY };
   const Forecast below = fit(&unbounded, 100, losses);
@@ -151,7 +151,7 @@ static void outliers_count_little (void **state) {
   double losses[100], spiked[100];
   power_law(&random, 100, 0.3, 0.1, losses);
   const Forecast plain = fit(&PLAIN, 100, losses);
-  const double mean = mean_at(&plain, 1000), high = forecast_quantile(&plain, 1000, 0.9);
+  const double mean = mean_at(&plain, 1000), high = forecast_quantile(&plain, NULL, 1000, 0.9);
   double first = NAN;
   for (int place = 73; place < 86; place++)
     for (double spike = 1e2; spike < 1e140; spike *= 1e30) {
@@ -159,7 +159,7 @@ static void outliers_count_little (void **state) {
       spiked[place] = spike;
       const Forecast forecast = fit(&PLAIN, 100, spiked);
       near(mean_at(&forecast, 1000), mean, 0.25 * mean);
-      near(forecast_quantile(&forecast, 1000, 0.9), high, 0.4 * high);
+      near(forecast_quantile(&forecast, NULL, 1000, 0.9), high, 0.4 * high);
       if (spike == 1e2) first = mean_at(&forecast, 1000);
       near(mean_at(&forecast, 1000), first, 1e-9 * mean);
     }
@@ -188,7 +188,7 @@ static void constant_series (void **state) {
       double losses[2000];
       for (int i = 0; i < n; i++) losses[i] = values[k];
       const Forecast forecast = fit(&PLAIN, n, losses);
-      const double low = forecast_quantile(&forecast, 3 * n, 0.05), high = forecast_quantile(&forecast, 3 * n, 0.95);
+      const double low = forecast_quantile(&forecast, NULL, 3 * n, 0.05), high = forecast_quantile(&forecast, NULL, 3 * n, 0.95);
       assert_true(low <= values[k] + 1e-300 && high >= values[k] && high < 6 * values[k] + 1e-300);
       assert_true(mean_at(&forecast, 3 * n) <= 1.5 * values[k] + 1e-300);
     }
@@ -202,7 +202,7 @@ static void rising_series (void **state) {
   const Forecast forecast = fit(&PLAIN, 100, losses);
   const double mean = mean_at(&forecast, 1000);
   assert_true(mean > 0.5 && mean < exp(1) * 2.5);
-  assert_true(forecast_below(&forecast, 1000, 0.5) < 0.2 && forecast_below(&forecast, 1000, 1e3) > 0.9);
+  assert_true(forecast_below(&forecast, NULL, 1000, 0.5) < 0.2 && forecast_below(&forecast, NULL, 1000, 1e3) > 0.9);
 }
 
 static void hard_numbers (void **state) {
@@ -222,7 +222,7 @@ static void hard_numbers (void **state) {
     assert_true(status == STATUS_OK || status == STATUS_TOO_FEW);
     if (status != STATUS_OK) continue;
     mean_at(&forecast, 1e7);
-    assert_true(forecast_quantile(&forecast, 1e7, 0.1) <= forecast_quantile(&forecast, 1e7, 0.9));
+    assert_true(forecast_quantile(&forecast, NULL, 1e7, 0.1) <= forecast_quantile(&forecast, NULL, 1e7, 0.9));
     assert_true(isfinite(forecast.noise));
   }
 }
@@ -231,7 +231,8 @@ static void bad_options (void **state) {
   (void)state;
   const double losses[] = { 1, 2, 3, 4 }, *const lists[] = { losses };
   const ForecastOptions bad[] = {
-    { NAN, 1, 0 }, { 1, 0, 0 }, { 1, -1, 0 }, { 1, NAN, 0 }, { 1, 1, NAN }, { 1, 1, INFINITY }, { INFINITY, 1, 0 },
+    { NAN, 1, 0, false }, { 1, 0, 0, false }, { 1, -1, 0, false }, { 1, NAN, 0, false }, { 1, 1, NAN, false },
+    { 1, 1, INFINITY, false }, { INFINITY, 1, 0, false },
   };
   double best, expected;
   for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {

@@ -95,6 +95,68 @@ describe("neap.forecast", function()
   end)
 end)
 
+describe("neap.forecast under a changing rate", function()
+  local s = neap.schedule
+
+  --- Losses of a training whose time passes by its rate and whose noise costs half of its level at the peak.
+  local function trained(schedule, n)
+    local losses, rates, sum = {}, {}, 0
+    local random = require("neap.engine").random(3)
+    for i = 1, n do
+      rates[i] = schedule:at(i - 1)
+      sum = sum + rates[i]
+      losses[i] = 2.385 * (10 * sum) ^ -0.2 * (1 + 10 * rates[i]) * math.exp(0.02 * random:normal())
+    end
+    return losses, rates
+  end
+
+  local whole = 0.1 * (s.warmup(20) .. s.cosine(180))
+  local losses, rates = trained(whole, 200)
+  local seen = table.move(losses, 1, 120, 1, {})
+  local told = table.move(rates, 1, 120, 1, {})
+  local ahead = table.move(rates, 121, 200, 1, {})
+
+  it("foretells what a decay brings, and what staying would", function()
+    local forecast = assert(neap.forecast(seen, { rates = told }))
+    local down = forecast:under(ahead)
+    near(losses[200], down:quantile(200, 0.5), 0.15 * losses[200])
+    assert.is_true(down:quantile(200, 0.05) < losses[200] and losses[200] < 1.02 * down:quantile(200, 0.95))
+    assert.is_true(down:forecast(200) < 0.9 * forecast:forecast(200))
+    assert.is_true(down:below(200, losses[120]) > 0.95)
+    assert.equal(forecast:forecast(200), (forecast:under(told[120]):forecast(200)))
+    assert.equal(120, down.used)
+  end)
+
+  it("takes schedules and single numbers", function()
+    local by_list = assert(neap.forecast(seen, { rates = told })):under(ahead)
+    local by_schedule = assert(neap.forecast(seen, { rates = whole })):under(whole:skip(120))
+    near((by_list:forecast(190)), (by_schedule:forecast(190)), 1e-9)
+    local number, list = {}, {}
+    for i = 1, 50 do number[i], list[i] = seen[i], 0.3 end
+    local one = assert(neap.forecast(number, { rates = 0.3 }))
+    assert.equal(one:forecast(500), (assert(neap.forecast(number, { rates = list })):forecast(500)))
+  end)
+
+  it("expects more where the data never repeat", function()
+    local mean = assert(neap.forecast(seen)):forecast(2000)
+    assert.is_true(assert(neap.forecast(seen, { fresh = true })):forecast(2000) > 1.1 * mean)
+  end)
+
+  it("names every mistake", function()
+    mistake("neap.forecast: rates: 2 rates for 3 losses", neap.forecast, { 3, 2, 1 }, { rates = { 1, 1 } })
+    mistake("neap.forecast: rates: rate 2 is -1.0, a finite number of at least 0", neap.forecast, { 3, 2 }, { rates = { 1, -1 } })
+    mistake("neap.forecast: rates: all rates are 0", neap.forecast, { 3, 2 }, { rates = 0 })
+    mistake("neap.forecast: rates: a number, a list of numbers or a schedule expected, not a string", neap.forecast, { 3 },
+      { rates = "fast" })
+    local untold = assert(neap.forecast { 3, 2, 1 })
+    mistake("forecast:under: the rates of the losses were not told", untold.under, untold, 0.1)
+    local forecast = assert(neap.forecast({ 3, 2, 1 }, { rates = 0.1 }))
+    mistake("forecast:under: rate 1 is inf, a finite number", forecast.under, forecast, math.huge)
+    mistake("forecast:under: element 2 is a string, a number expected", forecast.under, forecast, { 0.1, "x" })
+    mistake("unknown option 'rates'", neap.forecast.race, { { 1 } }, 10, { rates = 0.1 })
+  end)
+end)
+
 describe("neap.forecast.race", function()
   it("gives each candidate its probability of being the best", function()
     local a, b, c = series(100, 0.2, 0.3, 5), series(100, 0.3, 0.3, 5), series(100, 0.25, 0.3, 5)

@@ -1,4 +1,5 @@
--- Forecasts of the loss at ten times the steps seen, by several methods, on recorded trainings and toy exponentials.
+-- Forecasts of the loss at ten times the steps seen, by several methods, on recorded trainings and toy exponentials; and of the
+-- end of trainings under schedules.
 --   neap tests/bench/forecast/run.lua [--picture FILE] [FOLDER...]      default: the folders beside this file, and the toys
 local here = arg[0]:match "^(.*)/[^/]*$" or "."
 package.path = here .. "/?.lua;" .. package.path
@@ -6,6 +7,7 @@ package.path = here .. "/?.lua;" .. package.path
 local neap = require "neap"
 local curves = require "curves"
 local methods = require "methods"
+local schedules = require "schedules"
 local score = require "score"
 
 local sets, picture_file = {}, nil
@@ -19,7 +21,8 @@ while arg[i] do
   end
   i = i + 1
 end
-if #sets == 0 then
+local all = #sets == 0
+if all then
   sets[1] = { "recorded from the embedded backend", curves.folder(here .. "/curves") }
   sets[2] = { "recorded from PyTorch", curves.folder(here .. "/torch") }
   for _, noise in ipairs { 0.02, 0.05, 0.2 } do
@@ -74,4 +77,7 @@ local function draw(worlds, file)
 end
 
 for _, set in ipairs(sets) do report(set[1], set[2]) end
+if all then
+  for _, data in ipairs { "digits", "fashion" } do schedules.report(here .. "/schedules", data) end
+end
 if picture_file then draw(sets[1][2], picture_file) end
