@@ -45,7 +45,8 @@ static void check_prior (lua_State *L, int arg, const char *name, HyperPrior *pr
   if (lua_isnil(L, -1)) return;
   int n;
   const double *p = bind_checkvector(L, lua_gettop(L), &n);
-  const bool known = n == 3 && (p[0] == HYPER_LOG_NORMAL || p[0] == HYPER_GAMMA || p[0] == HYPER_INVERSE_SQUARE);
+  const bool known = n == 3 && (p[0] == HYPER_LOG_NORMAL || p[0] == HYPER_GAMMA || p[0] == HYPER_INVERSE_SQUARE
+    || p[0] == HYPER_NORMAL_LOG);
   if (known) *prior = (HyperPrior){ (HyperPriorKind)p[0], p[1], p[2] };
   if (!known || !hyper_prior_usable(*prior))
     luaL_argerror(L, arg, lua_pushfstring(L, "the two numbers of the prior of the %s are outside their range", name));

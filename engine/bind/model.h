@@ -9,7 +9,7 @@
 /* The table at 'arg' as the options of a process of d dimensions; what is nil is fitted, or left at its default:
  *   kernel = name, trend = "constant" | "linear", length = a list of d numbers or of one for all, signal, noise, mean,
  *   integrate = boolean, priors = { length = { prior, .. }, signal = prior, noise = prior }, each { kind, a, b }: kind 0 log-normal,
- * 1 gamma, 2 inverse square
+ * 1 gamma, 2 inverse square, 3 normal log.
  * Raises where one is out of range. Leaves values on the stack. */
 GpOptions bind_checkmodel (lua_State *L, int arg, int d);
 

@@ -12,7 +12,7 @@ static bool given (double value) { return !isnan(value); }
 
 GpOptions gp_options (KernelKind kernel, int d) {
   GpOptions o = {
-    .kernel = { kernel, d, 0 }, .given = { .signal = NAN, .noise = NAN, .mean = NAN }, .priors = hyper_priors(),
+    .kernel = { kernel, d, 0 }, .given = { .signal = NAN, .noise = NAN, .mean = NAN }, .priors = hyper_priors(d),
   };
   for (int i = 0; i < KERNEL_DIMENSIONS; i++) o.given.length[i] = o.span[i] = NAN;
   return o;

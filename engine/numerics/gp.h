@@ -36,9 +36,8 @@ typedef struct GpHyper {
 
 typedef enum GpTrend { GP_CONSTANT, GP_LINEAR } GpTrend;
 
-/* The priors speak of x in units of 'span' and of y standardised. Ours on the noise is wider than BoTorch's
- * LogNormal(-4, 1), which cannot believe a deterministic loss: of 40 searches of the Forrester function 7 ended in
- * the wrong basin, with ours none; and with noise of 5 % of the range it was no better. Fitted lengths stay
+/* The priors speak of x in units of 'span' and of y standardised. Ours on the noise (hyper.h) is wider than BoTorch's
+ * LogNormal(-4, 1), which cannot believe a deterministic loss. Fitted lengths stay
  * in span * [0.005, 100], noise in [1e-9, 10], signal in [0.01, 100]. */
 typedef struct GpOptions {
   Kernel kernel;

@@ -19,12 +19,12 @@ static Bounds bounds_of (int d, int i) {
 }
 
 bool hyper_prior_usable (HyperPrior p) {
-  return isfinite(p.a) && isfinite(p.b) && p.b > 0 && (p.kind == HYPER_LOG_NORMAL || p.a > 0);
+  return isfinite(p.a) && isfinite(p.b) && p.b > 0 && (p.kind == HYPER_LOG_NORMAL || p.kind == HYPER_NORMAL_LOG || p.a > 0);
 }
 
 double hyper_prior_log (HyperPrior p, double log_theta, double *slope) {
   double by, value;
-  if (p.kind == HYPER_LOG_NORMAL) {
+  if (p.kind == HYPER_LOG_NORMAL || p.kind == HYPER_NORMAL_LOG) {
     const double t = (log_theta - p.a) / p.b;
     value = -log_theta - 0.5 * t * t;
     by = -1 - t / p.b;
@@ -44,13 +44,14 @@ double hyper_prior_log (HyperPrior p, double log_theta, double *slope) {
 /* ln of the mode. */
 static double mode_of (HyperPrior p) {
   if (p.kind == HYPER_LOG_NORMAL) return p.a - p.b * p.b;
+  if (p.kind == HYPER_NORMAL_LOG) return p.a;
   if (p.kind == HYPER_GAMMA) return p.a > 1 ? log((p.a - 1) / p.b) : -INFINITY;
   return 0.25 * log(p.b / p.a);
 }
 
-HyperPriors hyper_priors (void) {
-  HyperPriors p = { .signal = { HYPER_LOG_NORMAL, 1, 1 }, .noise = { HYPER_LOG_NORMAL, -10, 3 } };
-  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_LOG_NORMAL, -0.25, 0.9 };
+HyperPriors hyper_priors (int d) {
+  HyperPriors p = { .signal = { HYPER_NORMAL_LOG, 0, 1 }, .noise = { HYPER_NORMAL_LOG, -10, 3 } };
+  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_NORMAL_LOG, -1 + 0.5 * log(d), 0.9 };
   return p;
 }
 
@@ -69,8 +70,10 @@ double hyper_log_prior (const HyperPriors *priors, int d, const bool *fixed, con
   double sum = 0, slope;
   for (int i = 0; i < d + 2; i++) {
     if (fixed[i]) continue;
-    sum += hyper_prior_log(prior_of(priors, d, i), theta[i], &slope);
-    if (gradient != NULL) gradient[i] += slope;
+    const HyperPrior p = prior_of(priors, d, i);
+    const bool of_logarithm = p.kind == HYPER_NORMAL_LOG;
+    sum += hyper_prior_log(p, theta[i], &slope) + (of_logarithm ? theta[i] : 0);
+    if (gradient != NULL) gradient[i] += slope + (of_logarithm ? 1 : 0);
   }
   return sum;
 }

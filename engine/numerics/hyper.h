@@ -3,7 +3,7 @@
  * that is worth it, all the probable ones with their weights.
  *
  * theta is that of evidence.h, x in units of the span the priors speak of, y standardised.
- * The priors are densities of the parameters themselves (not of their logarithms), as BoTorch has them. */
+ * The priors are densities of the parameters themselves, as BoTorch has them, but for those that say otherwise. */
 #ifndef hyper_h
 #define hyper_h
 
@@ -13,9 +13,10 @@
 
 /* A prior of theta = a length, the signal or the noise, by two numbers:
  *   log-normal(mu, sigma)        ln theta ~ Normal(mu, sigma); mode at exp(mu - sigma^2)
+ *   normal log(mu, sigma)        the same; but the most probable ln theta is looked for, and its mode is exp(mu)
  *   gamma(shape, rate)           density ~ theta^(shape - 1) exp(-rate theta)
  *   inverse square(a, b)         density ~ exp(-(a / t + b t)), t = 1 / theta^2: optuna's, of a length */
-typedef enum HyperPriorKind { HYPER_LOG_NORMAL, HYPER_GAMMA, HYPER_INVERSE_SQUARE } HyperPriorKind;
+typedef enum HyperPriorKind { HYPER_LOG_NORMAL, HYPER_GAMMA, HYPER_INVERSE_SQUARE, HYPER_NORMAL_LOG } HyperPriorKind;
 
 typedef struct HyperPrior {
   HyperPriorKind kind;
@@ -31,13 +32,15 @@ typedef struct HyperPriors {
   HyperPrior length[KERNEL_DIMENSIONS], signal, noise;
 } HyperPriors;
 
-/* length ~ LogNormal(-1/4, 0.9), noise ~ LogNormal(-12, 3), signal ~ LogNormal(1, 1). */
-HyperPriors hyper_priors (void);
+/* Ours for d dimensions, all normal log: length (-1 + ln(d)/2, 0.9), noise (-10, 3), signal (0, 1). A length that did not grow
+ * with the root of d, as distances in the box do, would take six dimensions for rough; and the most probable noise, not its
+ * logarithm, would be that of a deterministic loss unless many points prove otherwise: its density is 1e6 times larger there. */
+HyperPriors hyper_priors (int d);
 
 /* theta[d + 2] = the modes of the priors, within the bounds of a fit. */
 void hyper_modes (const HyperPriors *priors, int d, double *theta);
 
-/* ln prior of those of theta[d + 2] that are not fixed, without its constant; its gradient is added to
+/* ln prior of those of theta[d + 2] that are not fixed, as the fit weighs them, without its constant; its gradient is added to
  * gradient[d + 2] where that is not NULL. */
 double hyper_log_prior (const HyperPriors *priors, int d, const bool *fixed, const double *theta, double *gradient);
 

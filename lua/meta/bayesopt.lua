@@ -111,7 +111,7 @@ function Bayesopt:restore(integers, numbers, points, losses, variances, pending,
 ---@field noise? number
 ---@field mean? number
 ---@field integrate? boolean     one dimension: average over length and noise
---- Each prior is { kind, a, b }: 0 log-normal, 1 gamma, 2 inverse square.
+--- Each prior is { kind, a, b }: 0 log-normal, 1 gamma, 2 inverse square, 3 normal log.
 ---@field priors? { length?: number[][], signal?: number[], noise?: number[] }
 
 ---@class engine.BayesoptOptions : engine.ModelOptions

@@ -3,8 +3,8 @@
 
 local former = {}
 
---- neap's own prior of a length.
-local PLAIN <const> = { -0.25, 0.9 }
+--- neap's own prior of a length: ln length ~ Normal(-1 + ln(d)/2, SPREAD), the most probable logarithm (kind 3).
+local NORMAL_LOG <const>, SPREAD <const> = 3, 0.9
 
 --- The study in { from = an optimiser or its text, weight = 0.5 }, or nil and what is wrong.
 ---@return { study: neap.Bayesopt, weight: number }?
@@ -32,9 +32,9 @@ function former.shape_priors(old, where, o)
   if fitted == 0 or o.priors.length then return end
   o.priors.length = {}
   for i, name in ipairs(where.names) do
-    local length, sigma = hyper.length[name], PLAIN[2] * (1 - 0.7 * old.weight)
-    if length then o.priors.length[i] = { 0, math.log(length / where:width(i)) + sigma ^ 2, sigma }
-    else o.priors.length[i] = { 0, table.unpack(PLAIN) } end
+    local length, sigma = hyper.length[name], SPREAD * (1 - 0.7 * old.weight)
+    if length then o.priors.length[i] = { NORMAL_LOG, math.log(length / where:width(i)), sigma }
+    else o.priors.length[i] = { NORMAL_LOG, -1 + 0.5 * math.log(#where.names), SPREAD } end
   end
 end
 

@@ -4,17 +4,18 @@
 ---   priors = { length = { "lognormal", 0, 1 }, noise = { "gamma", 1.1, 30 } }
 ---
 --- Lengths are in shares of the range of x (in neap.bayesopt: of the dimension), signal and noise are variances of y
---- standardised. What a table leaves out is neap's own.
+--- standardised. What a table leaves out is neap's own. "normal_log" is the density of "lognormal", of which the most probable
+--- logarithm is looked for, at exp(a), not the most probable number, at exp(a - b^2).
 
 local words = require "neap.words"
 
 local priors = {}
 
-local KINDS = { lognormal = 0, gamma = 1, inverse_square = 2 }
+local KINDS = { lognormal = 0, gamma = 1, inverse_square = 2, normal_log = 3 }
 
 local sets = {}
 
---- length ~ LogNormal(-1/4, 0.9), signal ~ LogNormal(1, 1), noise ~ LogNormal(-12, 3).
+--- ln length ~ Normal(-1 + ln(d)/2, 0.9), ln noise ~ Normal(-10, 3), ln signal ~ Normal(0, 1): the most probable logarithms are taken.
 function sets.neap() return {} end
 
 --- BoTorch 0.12 and later; it has no signal of its own.
@@ -36,7 +37,7 @@ local function read(name, given)
   local a, b = given[2], given[3]
   if type(a) ~= "number" or type(b) ~= "number" then return nil, ("prior of '%s': two numbers expected"):format(name) end
   local finite = math.abs(a) < math.huge and math.abs(b) < math.huge
-  if not finite or b <= 0 or (kind > 0 and a <= 0) then return nil, ("prior of '%s': numbers above 0 expected"):format(name) end
+  if not finite or b <= 0 or (a <= 0 and kind ~= KINDS.lognormal and kind ~= KINDS.normal_log) then return nil, ("prior of '%s': numbers above 0 expected"):format(name) end
   return { kind, a + 0.0, b + 0.0 }
 end
 

@@ -163,7 +163,7 @@ static void merging_loses_nothing (void **state) {
 static void prior_gradient (void **state) {
   (void)state;
   const bool fixed[] = { false, true, false, false };
-  HyperPriors priors = hyper_priors();
+  HyperPriors priors = hyper_priors(2);
   double modes[4], flat[4] = { 0 };
   hyper_modes(&priors, 2, modes);
   hyper_log_prior(&priors, 2, (bool[4]){ false }, modes, flat);
@@ -203,7 +203,7 @@ static void fit_is_a_maximum (void **state) {
   const Evidence e = {
     .kernel = { KERNEL_MATERN52, 2, 0 }, .n = POINTS, .ldx = POINTS, .X = X, .y = y, .variance = variance, .times = times, .columns = 1,
   };
-  const HyperPriors priors = hyper_priors();
+  const HyperPriors priors = hyper_priors(2);
   const bool fixed[4] = { false };
   hyper_modes(&priors, 2, theta);
   const double before = evidence_log(&e, theta, NULL, work) + hyper_log_prior(&priors, 2, fixed, theta, NULL);
@@ -382,7 +382,7 @@ static void integration (void **state) {
   for (int i = 0; i < POINTS; i++) standard[i] = (y[i] - center) / scale;
   Evidence se = e;
   se.y = standard;
-  const HyperPriors priors = hyper_priors();
+  const HyperPriors priors = hyper_priors(1);
   for (double l = -4; l < 3; l += 0.1)
     for (double r = -25; r < 2; r += 0.5) {
       double C[POINTS * POINTS], L[POINTS * POINTS], U[POINTS], z0[POINTS], z[POINTS], signal, m, v;
