@@ -37,7 +37,8 @@ local function read(name, given)
   local a, b = given[2], given[3]
   if type(a) ~= "number" or type(b) ~= "number" then return nil, ("prior of '%s': two numbers expected"):format(name) end
   local finite = math.abs(a) < math.huge and math.abs(b) < math.huge
-  if not finite or b <= 0 or (a <= 0 and kind ~= KINDS.lognormal and kind ~= KINDS.normal_log) then return nil, ("prior of '%s': numbers above 0 expected"):format(name) end
+  local any = kind == KINDS.lognormal or kind == KINDS.normal_log
+  if not finite or b <= 0 or (a <= 0 and not any) then return nil, ("prior of '%s': numbers above 0 expected"):format(name) end
   return { kind, a + 0.0, b + 0.0 }
 end
 
