@@ -6,6 +6,7 @@ import statistics
 
 import numpy as np
 
+import further
 import problems
 import searchers
 
@@ -30,7 +31,8 @@ def gaps(searcher, problem, seed, checkpoints):
 
 def job(args):
     name, title, seeds, checkpoints = args
-    problem, searcher = next(p for p in problems.every() if p.name == name), searchers.SEARCHERS[title]()
+    known = problems.every() + further.design() + further.last()
+    problem, searcher = next(p for p in known if p.name == name), searchers.SEARCHERS[title]()
     return [gaps(searcher, problem, seed, checkpoints) for seed in seeds]
 
 
@@ -54,6 +56,21 @@ def measure(todo, titles, seeds, checkpoints=CHECKPOINTS):
 
 def number(value):
     return f"{value:.1e}" if 0 < value < 1e-2 else f"{value:.3g}"
+
+
+def print_standing(title, todo, results, titles, checkpoints=CHECKPOINTS):
+    """Each searcher over many problems: the mean gap as a share of random search's (geometric mean, a share below 1e-4 counts as
+    that), and the mean rank by it, 1 the best."""
+    for noisy in (False, True):
+        some = [p for p in todo if p.noisy == noisy]
+        print(f"\n{title}, {'noisy' if noisy else 'exact'}: mean gap as a share of random search's, and mean rank, of {len(some)}")
+        for t in titles:
+            cells = ""
+            for k in range(len(checkpoints)):
+                shares = [max(results.mean(p.name, t, k) / results.mean(p.name, "random", k), 1e-4) for p in some]
+                ranks = [1 + sum(results.mean(p.name, other, k) < results.mean(p.name, t, k) for other in titles) for p in some]
+                cells += f"{number(statistics.geometric_mean(shares)):>12}{statistics.fmean(ranks):>9.2f}"
+            print(f"  {t:26}{cells}")
 
 
 def print_table(title, todo, results, titles, checkpoints=CHECKPOINTS):

@@ -79,6 +79,7 @@ def run_speed(verdicts):
 
 
 def run_quality(verdicts):
+    import further
     import problems
     import quality
 
@@ -88,6 +89,12 @@ def run_quality(verdicts):
     about = f"gap to the least value, {len(seeds)} seeds; noisy: the true gap at the point recommended"
     quality.print_table(f"Listed problems: {about}", problems.listed(), results, TITLES, checkpoints)
     quality.print_table(f"Problems held out: {about}", problems.held_out(), results, TITLES, checkpoints)
+    halves = () if QUICK else (("looked at during development", further.design()), ("not looked at", further.last()))
+    for which, some in halves:
+        title = f"Further problems, {which}"
+        results.update(quality.measure(some, TITLES, seeds, checkpoints))
+        quality.print_table(f"{title}: {about}", some, results, TITLES, checkpoints)
+        quality.print_standing(title, some, results, TITLES, checkpoints)
     for (name, n, statistic), target in CLOSER.items():
         measured = getattr(results, statistic)(name, "neap", checkpoints.index(n))
         verdicts.add(f"{statistic} gap after {n} evaluations, {name}", measured, target, False)
