@@ -275,6 +275,18 @@ static int l_restore (lua_State *L) {
   return bind_result(L, status, NULL);
 }
 
+/* trainer:blend(checkpoint, share) -> true */
+static int l_blend (lua_State *L) {
+  Trainer *trainer = check_trainer(L, 1);
+  const Checkpoint *checkpoint = check_checkpoint(L, 1, 2);
+  const double share = luaL_checknumber(L, 3);
+  if (!isfinite(share)) luaL_error(L, "share: a finite number expected");
+  const Status status = trainer_blend(trainer, checkpoint->state, checkpoint->size, share);
+  if (status != STATUS_OK) luaL_error(L, "%s", status_message(status));
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 static int l_checkpoint_free (lua_State *L) {
   Checkpoint *checkpoint = luaL_checkudata(L, 1, CHECKPOINT_TYPE);
   mem_free(checkpoint->state);
@@ -294,7 +306,7 @@ static int l_drop (lua_State *L) {
 void bind_open_trainer (lua_State *L) {
   static const luaL_Reg TRAINER[] = {
     { "train", l_train }, { "evaluate", l_evaluate }, { "save", l_save }, { "restore", l_restore }, { "drop", l_drop },
-    { "average", l_average }, { "offers", l_offers },
+    { "average", l_average }, { "blend", l_blend }, { "offers", l_offers },
     { "parameters", l_parameters }, { "steps", l_steps }, { "close", l_close }, { NULL, NULL },
   };
   static const luaL_Reg TRAINER_META[] = { { "__gc", l_close }, { "__close", l_close }, { NULL, NULL } };

@@ -284,12 +284,16 @@ static bool place_fits (const Trainer *trainer, const Place *place) {
   return place->count.steps >= 0 && place->cursor >= 0 && place->cursor <= trainer->rows && place->averaged >= -1;
 }
 
+static bool read_place (const Trainer *trainer, const void *state, size_t size, Place *place) {
+  if (size < sizeof *place) return false;
+  memcpy(place, state, sizeof *place);
+  return place_fits(trainer, place) && size == state_size(trainer, place);
+}
+
 Status trainer_restore (Trainer *trainer, const void *state, size_t size) {
   const unsigned char *byte = state;
   Place place;
-  if (size < sizeof place) return STATUS_BAD_ARGUMENT;
-  memcpy(&place, byte, sizeof place);
-  if (!place_fits(trainer, &place) || size != state_size(trainer, &place)) return STATUS_BAD_ARGUMENT;
+  if (!read_place(trainer, state, size, &place)) return STATUS_BAD_ARGUMENT;
   const size_t averaged = average_size(trainer, &place);
   const unsigned char *floats = byte + sizeof place, *average = floats + floats_size(trainer), *order = average + averaged;
   if (!order_fits(trainer, order)) return STATUS_BAD_ARGUMENT;
@@ -298,5 +302,19 @@ Status trainer_restore (Trainer *trainer, const void *state, size_t size) {
   memcpy(trainer->weights, floats, floats_size(trainer));
   if (averaged > 0) memcpy(trainer->average, average, averaged);
   memcpy(trainer->order, order, order_size(trainer));
+  return STATUS_OK;
+}
+
+Status trainer_blend (Trainer *trainer, const void *state, size_t size, double share) {
+  const unsigned char *byte = state;
+  Place place;
+  if (!isfinite(share) || !read_place(trainer, state, size, &place)) return STATUS_BAD_ARGUMENT;
+  byte += sizeof place;
+  const int arrays = optimizer_is_schedule_free(&trainer->optimizer) ? 2 : 1;   /* x is of y and d, which stands first */
+  for (size_t i = 0; i < (size_t)arrays * (size_t)trainer->parameters; i++, byte += sizeof(float)) {
+    float kept;
+    memcpy(&kept, byte, sizeof kept);
+    trainer->weights[i] = (float)(1 - share) * trainer->weights[i] + (float)share * kept;   /* exact at 0 and at 1 */
+  }
   return STATUS_OK;
 }

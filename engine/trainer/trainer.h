@@ -93,4 +93,10 @@ void trainer_save (const Trainer *trainer, void *state);
  * to this trainer). Then nothing has changed. */
 Status trainer_restore (Trainer *trainer, const void *state, size_t size);
 
+/* Move the weights 'share' (finite) of the way to those of a saved state: 0 leaves them, 1
+ * takes the others, 2 goes as far again beyond. All else stays, an average too. Of a
+ * schedule-free optimizer x moves so. STATUS_BAD_ARGUMENT: not a state of such a
+ * trainer; then nothing has changed. */
+Status trainer_blend (Trainer *trainer, const void *state, size_t size, double share);
+
 #endif

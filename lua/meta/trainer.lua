@@ -129,6 +129,12 @@ function Trainer:save() end
 ---@return string? code       no_memory: an average is new to this trainer
 function Trainer:restore(checkpoint) end
 
+--- Move the weights a share of the way to a checkpoint's.
+---@param checkpoint neap.engine.Checkpoint
+---@param share number    finite; 0: nothing moves, 1: all the way
+---@return true done
+function Trainer:blend(checkpoint, share) end
+
 ---@param checkpoint neap.engine.Checkpoint
 function Trainer:drop(checkpoint) end
 

@@ -122,6 +122,17 @@ function Run:average(verb)
   if not done then error(("the weights cannot be averaged: %s"):format(problem), 0) end
 end
 
+--- Move the weights a share of the way to a checkpoint's, only where run.offers.blending. The deeper of the two is what led
+--- to a blend.
+---@param checkpoint table
+---@param share number    0: as they are, 1: the checkpoint's, 2: as far again beyond
+function Run:blend(checkpoint, share)
+  check_checkpoint(checkpoint, "blend")
+  local done, problem = self:ask("blend", checkpoint.handle, share)
+  if not done then error(("the weights cannot be blended: %s"):format(problem), 0) end
+  self.depth = share == 1 and checkpoint.depth or math.max(self.depth, checkpoint.depth)
+end
+
 --- Keep the present state, to come back to.
 ---@return table checkpoint
 function Run:save()

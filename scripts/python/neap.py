@@ -153,6 +153,7 @@ class Tuner:
                 "evaluate": self.parts["validation"] is not None, "test": self.parts["test"] is not None,
                 "restore": self.state.restores_weights, "durable": self.state.restores_weights,
                 "momentum": self.state.has_momentum, "averaging": self.state.can_average,
+                "blending": self.state.can_average and self.state.restores_weights,
             },
             "restores": self.state.restores(), "rate": self.state.first_rate(), "info": self.state.info(),
         })
@@ -246,6 +247,11 @@ class Tuner:
             self.state.restore(read_file(self._file(question)))
         else:
             self.state.restore(self._kept(question))
+        return {}
+
+    def _on_blend(self, question):
+        kept = read_file(self._file(question)) if "file" in question else self._kept(question)
+        self.state.blend(kept, question["share"])
         return {}
 
     def _on_drop(self, question):
@@ -439,7 +445,7 @@ class State:
         self.has_momentum = all("momentum" in group or "betas" in group for group in groups)
         self.torch = sys.modules.get("torch")
         self.is_module = self.torch is not None and isinstance(model, self.torch.nn.Module)
-        # An average of weights under a batch normalisation would need statistics of its own.
+        # An average or a blend of weights under a batch normalisation would need statistics of its own.
         self.can_average = self.is_module and next(model.buffers(), None) is None
 
     def restores(self):
@@ -495,6 +501,12 @@ class State:
             thing.load_state_dict(clone(its))
         self.average = Average(self.model, kept["average"]) if kept["average"] else None
         write_generators(kept["generators"])
+
+    def blend(self, kept, share):
+        """Move the parameters a share of the way to a copy's."""
+        with self.torch.no_grad():
+            for name, parameter in self.model.named_parameters():
+                parameter.lerp_(kept["model"][name].to(parameter.device), share)
 
     def set_average(self, verb):
         if verb == "start":

@@ -374,6 +374,36 @@ static void no_memory (void **state) {
   dataset_free(data);
 }
 
+/* Halfway lie the means, 0 and 1 are exact, and what is no state changes nothing. */
+static void blends_with_a_state (void **state) {
+  (void)state;
+  enum { STEPS = 20, MOST = 64 };
+  double rate[STEPS], loss[STEPS];
+  float early[MOST], late[MOST];
+  Trainer *trainer = make_trainer(true, (TrainerSettings){ .hidden = 1, .width = { 5 }, .optimizer = SGD });
+  const int n = trainer_parameters(trainer);
+  const size_t size = trainer_state_size(trainer), weights = (size_t)n * sizeof(float);
+  unsigned char *start = malloc(size), *end = malloc(size), *bytes = malloc(size);
+  for (int t = 0; t < STEPS; t++) rate[t] = 0.05;
+  memcpy(early, saved_weights(trainer, start), weights);
+  trainer_train(trainer, STEPS, rate, NULL, loss);
+  memcpy(late, saved_weights(trainer, end), weights);
+  assert_int_equal(trainer_blend(trainer, start, size, 0), STATUS_OK);
+  assert_memory_equal(saved_weights(trainer, bytes), late, weights);
+  assert_int_equal(trainer_blend(trainer, start, size, 0.5), STATUS_OK);
+  const float *w = saved_weights(trainer, bytes);
+  for (int i = 0; i < n; i++) assert_true(fabsf(w[i] - (early[i] + late[i]) / 2) < 1e-6f);
+  assert_int_equal(trainer_blend(trainer, start, size, 1), STATUS_OK);
+  assert_memory_equal(saved_weights(trainer, bytes), early, weights);
+  assert_int_equal(trainer_blend(trainer, end, size - 1, 0.5), STATUS_BAD_ARGUMENT);
+  assert_int_equal(trainer_blend(trainer, end, size, (double)NAN), STATUS_BAD_ARGUMENT);
+  assert_memory_equal(saved_weights(trainer, bytes), early, weights);
+  free(start);
+  free(end);
+  free(bytes);
+  trainer_free(trainer);
+}
+
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(linear_regression_finds_the_line), cmocka_unit_test(classes_are_learnt),
@@ -382,7 +412,7 @@ int main (void) {
     cmocka_unit_test(schedule_free_is_evaluated_at_its_average), cmocka_unit_test(the_momentum_may_change),
     cmocka_unit_test(the_seed_decides),
     cmocka_unit_test(stops_after_a_loss_that_is_not_finite), cmocka_unit_test(nan_outputs_are_never_right),
-    cmocka_unit_test(evaluates_on_some_batches), cmocka_unit_test(refuses_what_is_no_state_of_its_own),
+    cmocka_unit_test(evaluates_on_some_batches), cmocka_unit_test(blends_with_a_state), cmocka_unit_test(refuses_what_is_no_state_of_its_own),
     cmocka_unit_test(bad_settings), cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -198,7 +198,7 @@ describe("a trainer's offers", function()
     }
     for optimizer, words in pairs(expected) do
       local trainer <close> = neap.backend("builtin:digits,optimizer=" .. optimizer)
-      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true }, trainer.offers)
+      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true, blending = true }, trainer.offers)
     end
   end)
 
@@ -237,6 +237,43 @@ describe("a trainer's offers", function()
     expect_error("average: 'start', 'adopt' or 'stop' expected, not 'begin'", trainer.average, trainer, "begin")
     local free <close> = neap.backend "builtin:digits,optimizer=schedulefree_adamw"
     expect_error("the weights of the optimizer schedulefree_adamw are an average already", free.average, free, "start")
+  end)
+end)
+
+describe("a blend", function()
+  it("moves what is evaluated along the line to a checkpoint, and nothing else", function()
+    for _, optimizer in ipairs { "sgd", "adam", "schedulefree_sgd", "schedulefree_adamw" } do
+      local trainer <close> = neap.backend("builtin:digits,layers=none,optimizer=" .. optimizer)
+      trainer:train(5, 0.01)
+      local early = trainer:save()
+      local first = trainer:evaluate()
+      trainer:train(50, 0.01)
+      local late, last = trainer:save(), trainer:evaluate()
+      trainer:blend(early, 0)
+      assert.equal(last, (trainer:evaluate()))
+      trainer:blend(early, 1)
+      assert.is_near(first, trainer:evaluate(), 1e-6)
+      local function loss_at(share)
+        trainer:restore(late)
+        trainer:blend(early, share)
+        return (trainer:evaluate())
+      end
+      assert(loss_at(0.5) < (first + last) / 2)   -- the loss of a softmax is convex
+      assert(loss_at(-1) < last)                  -- and still on its way down
+      trainer:restore(late)
+      local once = trainer:train(20, 0.01)
+      trainer:restore(late)
+      trainer:blend(early, 0)
+      assert.same(once, trainer:train(20, 0.01))
+    end
+  end)
+
+  it("refuses what is no share and no checkpoint of its own", function()
+    local trainer <close> = neap.backend "builtin:digits"
+    local other <close> = neap.backend "builtin:digits"
+    expect_error("share: a finite number expected", trainer.blend, trainer, trainer:save(), 0 / 0)
+    expect_error("a checkpoint expected, not a nil", trainer.blend, trainer, nil, 0.5)
+    expect_error("the checkpoint is of another trainer", trainer.blend, trainer, other:save(), 0.5)
   end)
 end)
 

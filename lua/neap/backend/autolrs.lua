@@ -227,7 +227,7 @@ function autolrs.open(name, given, settings)
   return setmetatable({
     name = name, ranks = ranks, timeout = values.timeout, after = values.after, say = settings.say, spec = "autolrs:" .. name,
     steps = 0, extra = 0, ahead = {}, rate = 0.0, deaf = false, asking = false,
-    offers = { evaluate = true, restore = true, test = false, durable = false, momentum = false, averaging = false },
+    offers = { evaluate = true, restore = true, test = false, durable = false, momentum = false, averaging = false, blending = false },
   }, Trainer)
 end
 

@@ -123,7 +123,7 @@ end
 
 ---@class neap.Trainer
 ---@field spec string    opens the same trainer again
----@field offers { momentum: boolean, averaging: boolean, test: boolean, restore: boolean }
+---@field offers { momentum: boolean, averaging: boolean, test: boolean, restore: boolean, blending: boolean }
 local Trainer = {}
 Trainer.__index = Trainer
 
@@ -196,6 +196,14 @@ function Trainer:restore(checkpoint)
   return ask(2, self.core, "restore", checkpoint)
 end
 
+--- Move the weights a share of the way to a checkpoint's: 0 leaves them, 1 takes its, 2 goes as far again beyond. All else
+--- stays as it is, the average too.
+---@param share number    finite
+---@return true done
+function Trainer:blend(checkpoint, share)
+  return ask(2, self.core, "blend", checkpoint, share)
+end
+
 --- Free a checkpoint now.
 function Trainer:drop(checkpoint)
   return ask(2, self.core, "drop", checkpoint)
@@ -236,7 +244,7 @@ function builtin.open(name, given, settings)
   about.data, about.batch, about.layers = name, values.batch, values.layers
   about.optimizer, about.activation, about.seed = values.optimizer, values.activation, values.seed
   local offers = core:offers()
-  offers.test, offers.restore = true, true
+  offers.test, offers.restore, offers.blending = true, true, true
   return setmetatable({ core = core, about = about, offers = offers, spec = canonical(name, values) }, Trainer)
 end
 

@@ -17,7 +17,7 @@ local dialogue = {}
 
 local DOING <const> = {
   train = "while training", evaluate = "while evaluating", average = "while averaging", save = "while keeping a checkpoint",
-  restore = "while restoring a checkpoint", drop = "while dropping a checkpoint", stop = "at the end",
+  restore = "while restoring a checkpoint", drop = "while dropping a checkpoint", blend = "while blending weights", stop = "at the end",
 }
 
 --- The longest text of a trainer's that is quoted.

@@ -7,11 +7,13 @@
 ---   offers                               what it can do, by name; what is not offered raises when it is asked for:
 ---     .momentum    train takes one for each step          .averaging   average, and evaluate { weights = "average" }
 ---     .test        evaluate { on = "test" }               .restore     save, restore and drop
+---     .blending    blend
 ---   train(steps, rate, momentum?)        -> losses, one for each step, the last of them nan or inf if it diverged
 ---   evaluate { on =, batches =, weights = "now"|"average" }   -> loss, metrics
 ---   average "start"|"adopt"|"stop"       -> true, or nil, message, code: the average of the weights, begun (anew), taken as
 ---                                        the weights, forgotten; checkpoints hold it
 ---   save() -> checkpoint, or nil, message, code; restore(checkpoint), drop(checkpoint); info(); close()
+---   blend(checkpoint, share)             -> true, or nil, message, code: the weights move so far towards the checkpoint's
 --- The fullest account is that of the embedded backend, in builtin.lua.
 
 local options = require "neap.options"

@@ -147,6 +147,18 @@ function Remote:drop(checkpoint)
   return tell(self, question)
 end
 
+--- As the embedded trainer's.
+---@param share number    finite
+function Remote:blend(checkpoint, share)
+  need(self, "blending", "a blend of its weights with a checkpoint's")
+  if type(share) ~= "number" or share ~= share or math.abs(share) == math.huge then
+    error(("blend: share: a finite number expected, not %s"):format(tostring(share)), 2)
+  end
+  local question = check_handle(self, checkpoint, "blend")
+  question.share = share
+  return tell(self, question)
+end
+
 --- What the trainer said of itself: name, rate, restores, and whatever it thought worth showing.
 function Remote:info()
   local info = { name = self.hello.name, rate = self.hello.rate, restores = table.concat(self.hello.restores, ", ") }

@@ -169,7 +169,7 @@ function replay.open(name, given, settings)
   if problem then return nil, problem, "bad_data" end
   return setmetatable({
     model = replay_model.new(curves), state = replay_model.start(), kept = {}, about = about,
-    offers = { evaluate = true, test = false, restore = true, momentum = false, averaging = false },
+    offers = { evaluate = true, test = false, restore = true, momentum = false, averaging = false, blending = false },
     spec = canonical(name, values, taken),
   }, Trainer)
 end
