@@ -1,6 +1,7 @@
 -- The autopilot: its parts, and runs in which much goes wrong.
 local neap = require "neap"
 local balance = require "neap.autopilot.balance"
+local choice = require "neap.autopilot.choice"
 local Watch = require "neap.autopilot.watch"
 
 --- A trainer of one weight w with the loss (curvature w^2 / 2 + floor), gradients with noise, averaging and checkpoints. `update`
@@ -92,6 +93,42 @@ describe("the watch", function()
     assert.is_true(watch:broken())
     watch:add(0 / 0)
     assert.is_true(watch:broken())
+  end)
+end)
+
+describe("the choice at the end", function()
+  --- A run whose state is one number x, with the loss (x - 1)^2, at 0; checkpoints are numbers too.
+  local function run_at(x, blends)
+    local run = { x = x, offers = { blending = blends } }
+    function run:save() return self.x end
+    function run:restore(kept) self.x = kept end
+    function run:blend(kept, share) self.x = self.x + share * (kept - self.x) end
+    function run.drop() end
+    return run, function() return (run.x - 1) ^ 2 end
+  end
+  local function state(x, alone) return { name = "the other", checkpoint = x, alone = alone } end
+
+  it("is what lies between, where that is better", function()
+    local run, judge = run_at(0, true)
+    local loss, how = choice.make(run, { state(2, true) }, judge)
+    assert.same({ 0, 1, "the last weights, 50 % of the other" }, { loss, run.x, how })
+    run, judge = run_at(0, true)
+    loss, how = choice.make(run, { state(1, true), state(9, true) }, judge)
+    assert.same({ 0, 1, "the other" }, { loss, run.x, how })
+    run, judge = run_at(1, true)
+    assert.equal(0, (choice.make(run, { state(9, true), state(-9, true) }, judge)))
+    assert.equal(1, run.x)
+  end)
+
+  it("goes all the way only where that is allowed, and nothing but that where the trainer does not blend", function()
+    local run, judge = run_at(0, true)
+    choice.make(run, { state(1, false) }, judge)
+    assert.equal(0.75, run.x)
+    run, judge = run_at(0, false)
+    choice.make(run, { state(2, false) }, judge)
+    assert.equal(0, run.x)
+    choice.make(run, { state(1.5, true) }, judge)
+    assert.equal(1.5, run.x)
   end)
 end)
 

@@ -5,6 +5,7 @@
 --- where the validation loss has turned or broken (watch.lua). doc/methods.md says why.
 
 local balance = require "neap.autopilot.balance"
+local choice = require "neap.autopilot.choice"
 local climb = require "neap.autopilot.climb"
 local forecast_of = require "neap.forecast"
 local Watch = require "neap.autopilot.watch"
@@ -139,19 +140,29 @@ function Pilot:advance()
   return true
 end
 
---- The best there is: the weights as they are, their average, or an earlier average.
-function Pilot:choose()
+--- A state whose weights are the average that a checkpoint holds, or that of the present state.
+function Pilot:averaged(checkpoint)
   local run = self.run
-  if not (self.averaging and self.filled) or run.diverged then return end
-  local now, average = run:evaluate { batches = self.batches }, self:judge(self.batches)
-  run:report { event = "end", validation = math.min(now, average),
-    text = average < now and "the average of the weights is taken" or "the weights are taken as they are" }
-  if self.watch.lowest < math.min(now, average) and self:may_go_back() then
-    run:restore(self.best)
-    self:average "adopt"
-  elseif average < now then
-    self:average "adopt"
+  if not self.averaging then return checkpoint end
+  local here = run:save()
+  if checkpoint then run:restore(checkpoint) end
+  run:average "adopt"
+  local averaged = run:save()
+  run:restore(here)
+  run:drop(here)
+  return averaged
+end
+
+--- The best there is: the weights as they are, their average, the lowest of before, and what lies between them.
+function Pilot:choose()
+  local run, states = self.run, {}
+  if run.diverged or not self.filled or run.offers.evaluate == false then return end
+  if self.averaging then states[1] = { name = "their average", checkpoint = self:averaged(), alone = true } end
+  if self.best then
+    states[#states + 1] = { name = "the best of before", checkpoint = self:averaged(self.best), alone = self:may_go_back() }
   end
+  local loss, how = choice.make(run, states, function() return (run:evaluate { batches = self.batches }) end)
+  run:report { event = "end", validation = loss, text = how .. " are taken" }
 end
 
 --- Fly a run, over the whole of its budget.
