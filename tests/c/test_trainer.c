@@ -412,7 +412,8 @@ int main (void) {
     cmocka_unit_test(schedule_free_is_evaluated_at_its_average), cmocka_unit_test(the_momentum_may_change),
     cmocka_unit_test(the_seed_decides),
     cmocka_unit_test(stops_after_a_loss_that_is_not_finite), cmocka_unit_test(nan_outputs_are_never_right),
-    cmocka_unit_test(evaluates_on_some_batches), cmocka_unit_test(blends_with_a_state), cmocka_unit_test(refuses_what_is_no_state_of_its_own),
+    cmocka_unit_test(evaluates_on_some_batches), cmocka_unit_test(blends_with_a_state),
+    cmocka_unit_test(refuses_what_is_no_state_of_its_own),
     cmocka_unit_test(bad_settings), cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
