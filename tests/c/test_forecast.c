@@ -11,6 +11,7 @@
 #include "mem_rigged.h"
 #include "numerics/forecast.h"
 #include "numerics/random.h"
+#include "odd_losses.h"
 
 enum { CASES = sizeof FORETOLD / sizeof *FORETOLD };
 
@@ -211,11 +212,7 @@ static void hard_numbers (void **state) {
   for (int round = 0; round < 1000; round++) {
     double losses[50];
     const int n = 1 + (int)random_below(&random, 50);
-    for (int i = 0; i < n; i++) {
-      const uint64_t kind = random_below(&random, 12);
-      losses[i] = kind == 0 ? NAN : kind == 1 ? INFINITY : kind == 2 ? 1e150 : kind == 3 ? -1e150
-                : kind == 4 ? 0 : kind == 5 ? 1e-310 : exp(20 * random_normal(&random));
-    }
+    for (int i = 0; i < n; i++) losses[i] = odd_loss(&random);
     const ForecastOptions options = { .first = round % 2 ? 1 : 1e6, .stride = round % 3 ? 1 : 1e-3, .lower = round % 5 ? 0 : -INFINITY };
     Forecast forecast;
     const Status status = forecast_fit(&forecast, &options, n, losses);

@@ -12,19 +12,12 @@ local function fresh()
   return file
 end
 
-local function read(file)
-  local handle = assert(io.open(file, "rb"))
-  local text = handle:read "a"
-  handle:close()
-  return text
-end
-
 --- What a study prints, without its progress, steps and seconds.
 local function findings(out) return assert(out:match "digits, SGD.*\nsteps"):gsub("\n *%d+  %w+", "\n") end
 
 --- The runs of a record, without their seconds, sorted.
 local function runs_in(file)
-  local lines = program.lines(read(file):gsub(",[^,\n]*\n", "\n"))
+  local lines = program.lines(program.read(file):gsub(",[^,\n]*\n", "\n"))
   table.sort(lines)
   return lines
 end
@@ -79,7 +72,7 @@ describe("budget_study", function()
     local found = assert(engine.json_decode(lines[#lines - 1]))
     assert.equal("verdict", found.event)
     assert.equal("boolean", type(found.reproduced))
-    assert.matches("</svg>", read(picture))
+    assert.matches("</svg>", program.read(picture))
     os.remove(picture)
   end)
 

@@ -1,13 +1,10 @@
 local neap = require "neap"
+local near = require "expect".near
 
 local function series(n, a, b, c, first, stride)
   local losses = {}
   for i = 1, n do losses[i] = a * math.exp(b * ((first or 1) + (i - 1) * (stride or 1))) + c end
   return losses
-end
-
-local function near(expected, value, tolerance)
-  assert.is_true(math.abs(value - expected) <= tolerance, ("%.17g, expected %.17g"):format(value, expected))
 end
 
 describe("neap.expfit", function()

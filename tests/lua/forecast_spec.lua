@@ -1,20 +1,13 @@
 local neap = require "neap"
+local expect = require "expect"
+
+local near, mistake = expect.near, expect.mistake
 
 --- Losses of a noisy power law.
 local function series(n, exponent, noise, seed)
   local random, losses = require("neap.engine").random(seed or 1), {}
   for i = 1, n do losses[i] = 2.385 * i ^ -exponent * math.exp((noise or 0) * random:normal()) end
   return losses
-end
-
-local function near(expected, value, tolerance)
-  assert.is_true(math.abs(value - expected) <= tolerance, ("%.17g, expected %.17g"):format(value, expected))
-end
-
-local function mistake(expected, f, ...)
-  local done, problem = pcall(f, ...)
-  assert.is_false(done)
-  assert.is_truthy(tostring(problem):find(expected, 1, true), problem)
 end
 
 describe("neap.forecast", function()

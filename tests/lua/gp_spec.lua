@@ -1,8 +1,5 @@
 local neap = require "neap"
-
-local function near(expected, actual, tolerance)
-  assert.is_true(math.abs(expected - actual) <= tolerance, ("%s is not within %g of %s"):format(actual, tolerance, expected))
-end
+local near = require "expect".near
 
 local function fails(expected, options)
   local ok, message = pcall(function() local gp = neap.gp(options); return gp end)

@@ -16,20 +16,13 @@ local function remove(name)
   os.execute(("rm -rf '%s'"):format(name:gsub("'", "'\\''")))
 end
 
-local function read(file)
-  local handle = assert(io.open(file, "rb"))
-  local text = handle:read "a"
-  handle:close()
-  return text
-end
-
 describe("picture.draw", function()
   it("draws SVG and PNG, whole and alone in their folder", function()
     local here, list = folder()
     assert.is_true(picture.draw({ title = "a", series = { LOSS } }, here .. "/a b.svg"))
     assert.is_true(picture.draw({ title = "a", series = { LOSS } }, here .. "/c.PNG", { width = 300, height = 200 }))
     assert.equal("a b.svg\nc.PNG\n", list())
-    local svg, png = read(here .. "/a b.svg"), read(here .. "/c.PNG")
+    local svg, png = program.read(here .. "/a b.svg"), program.read(here .. "/c.PNG")
     assert.is_truthy(svg:find "^<%?xml" and svg:find "</svg>%s*$")
     assert.equal("\137PNG\r\n\26\n", png:sub(1, 8))
     assert.same({ 600, 400 }, { (string.unpack(">I4", png, 17)), (string.unpack(">I4", png, 21)) })
@@ -42,7 +35,7 @@ describe("picture.draw", function()
     assert.is_true(picture.draw({ title = text, xlabel = text, ylabel = text, series = {
       { title = text, y = { 1, 2 } }, { style = "bars", y = { 1, 2 } },
     }, xnames = { text, "é\nü" } }, here .. "/t.svg"))
-    local svg = read(here .. "/t.svg")
+    local svg = program.read(here .. "/t.svg")
     local escaped, count = text:gsub("&", "&amp;"):gsub("<", "&lt;"), 0
     for shown in svg:gmatch "<text[^>]*>(.-)</text>" do
       if shown:gsub("&quot;", '"'):gsub("&apos;", "'"):gsub("&gt;", ">") == escaped then count = count + 1 end
@@ -80,10 +73,10 @@ describe("picture.draw", function()
     local here, list = folder()
     local file = here .. "/a.svg"
     assert.is_true(picture.draw({ series = { LOSS } }, file))
-    local before = read(file)
+    local before = program.read(file)
     local done, problem, code = picture.draw({ series = { { y = { 0 / 0, -1 } } }, logy = true }, file)
     assert.same({ nil, "picture.draw: nothing to draw: no series has a finite point", "too_few" }, { done, problem, code })
-    assert.equal(before, read(file))
+    assert.equal(before, program.read(file))
     done, problem, code = picture.draw({ series = { LOSS } }, here .. "/none/a.svg")
     local refused = "picture.draw: " .. here .. "/none/a.svg cannot be written: No such file or directory"
     assert.same({ nil, refused, "io" }, { done, problem, code })

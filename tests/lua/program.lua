@@ -4,7 +4,8 @@ local program = {}
 
 program.path = os.getenv "NEAP" or "build/neap"
 
-local function read_all(file)
+--- What a file holds.
+function program.read(file)
   local handle = assert(io.open(file, "rb"))
   local text = handle:read "a"
   handle:close()
@@ -21,7 +22,7 @@ function program.shell(command)
   local out, err = os.tmpname(), os.tmpname()
   local text = command:gsub("@neap", (quote(program.path):gsub("%%", "%%%%")))
   local _, how, code = os.execute(("{ %s\n} >%s 2>%s </dev/null"):format(text, out, err))
-  local result = { status = how == "signal" and 128 + code or code, out = read_all(out), err = read_all(err) }
+  local result = { status = how == "signal" and 128 + code or code, out = program.read(out), err = program.read(err) }
   os.remove(out)
   os.remove(err)
   return result

@@ -2,17 +2,9 @@
 local engine = require "neap.engine"
 local random_schedule = require "schedule_random"
 local s = require "neap".schedule
+local expect = require "expect"
 
-local function near(expected, value, what)
-  local off = math.abs(value - expected)
-  assert.is_true(off <= 1e-14 * (1 + math.abs(expected)), ("%s: %.17g, expected %.17g"):format(what or "value", value, expected))
-end
-
-local function mistake(expected, f, ...)
-  local done, problem = pcall(f, ...)
-  assert.is_false(done)
-  assert.is_truthy(tostring(problem):find(expected, 1, true), ("said: %s"):format(problem))
-end
+local near, mistake = expect.near, expect.mistake
 
 --- Run a law on so many random schedules.
 local function for_all(count, seed, law)
@@ -127,7 +119,7 @@ describe("an operation", function()
   local a, b = s.linear(300, { to = 0.2 }), s.rex(200)
   local function law(sched, steps, rate)
     assert.equal(steps, #sched)
-    for t = 0, steps + 50 do near(rate(t), sched:at(t), ("%s at %d"):format(sched, t)) end
+    for t = 0, steps + 50 do near(rate(t), sched:at(t), nil, ("%s at %d"):format(sched, t)) end
   end
 
   it("goes step by step", function()
@@ -206,7 +198,7 @@ describe("a function of Lua's", function()
     local function both(f)
       local ours, theirs = f(leaf), f(twin)
       assert.equal(#theirs, #ours)
-      for t = 0, #theirs + 5 do near(theirs:at(t), ours:at(t), ("%s at %d"):format(theirs, t)) end
+      for t = 0, #theirs + 5 do near(theirs:at(t), ours:at(t), nil, ("%s at %d"):format(theirs, t)) end
       local values = ours:values(2, 7)
       assert.equal(7, #values)
       for i, value in ipairs(values) do near(theirs:at(i + 1), value) end

@@ -1,4 +1,5 @@
 local s = require "neap".schedule
+local mistake = require "expect".mistake
 
 local FILE <const> = "tests/reference/compat.lua"
 
@@ -6,12 +7,6 @@ local FILE <const> = "tests/reference/compat.lua"
 local function near(expected, value, largest, what)
   local off = math.abs(value - expected)
   assert.is_true(off <= 1e-12 * math.abs(expected) or off <= 1e-15 * largest, ("%s: %.17g, expected %.17g"):format(what, value, expected))
-end
-
-local function mistake(expected, f, ...)
-  local done, problem = pcall(f, ...)
-  assert.is_false(done)
-  assert.is_truthy(tostring(problem):find(expected, 1, true), ("said: %s"):format(problem))
 end
 
 describe("other libraries' schedules", function()

@@ -1,16 +1,8 @@
 local neap = require "neap"
 local s = neap.schedule
+local expect = require "expect"
 
-local function near(expected, value)
-  assert.is_true(math.abs(value - expected) <= 1e-14 * (1 + math.abs(expected)), ("%.17g, expected %.17g"):format(value, expected))
-end
-
---- The call must raise, and say this.
-local function mistake(expected, f, ...)
-  local done, problem = pcall(f, ...)
-  assert.is_false(done)
-  assert.is_truthy(tostring(problem):find(expected, 1, true), ("said: %s"):format(problem))
-end
+local near, mistake = expect.near, expect.mistake
 
 describe("a schedule", function()
   it("is the rate as a function of the step", function()

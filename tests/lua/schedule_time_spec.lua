@@ -4,12 +4,7 @@ local length = require "neap.schedule.length"
 local program = require "program"
 local ratio = require "neap.schedule.ratio"
 local s = require "neap".schedule
-
-local function mistake(expected, f, ...)
-  local done, problem = pcall(f, ...)
-  assert.is_false(done)
-  assert.is_truthy(tostring(problem):find(expected, 1, true), ("said: %s"):format(problem))
-end
+local mistake = require "expect".mistake
 
 describe("a fraction", function()
   it("is exact", function()
