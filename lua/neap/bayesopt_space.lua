@@ -63,7 +63,7 @@ end
 function space.read(given)
   local s = space.new()
   for name in pairs(given) do
-    if type(name) ~= "string" then error(("neap.bayesopt: space: a name expected, not '%s'"):format(tostring(name)), 3) end
+    if type(name) ~= "string" or name == "" then error(("neap.bayesopt: space: a name expected, not '%s'"):format(tostring(name)), 3) end
     if is_plain(given[name]) then s.constants[name] = given[name] else s.names[#s.names + 1] = name end
   end
   table.sort(s.names)

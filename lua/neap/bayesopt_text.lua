@@ -114,7 +114,7 @@ end
 local function read_word(words) return #words == 1 and words[1] or nil end
 
 local function read_name(word)
-  return word and word:sub(1, 1) == "=" and unescape(word:sub(2)) or nil
+  return word and #word > 1 and word:sub(1, 1) == "=" and unescape(word:sub(2)) or nil
 end
 
 --- nil for what cannot be read; false is a value.
@@ -128,9 +128,15 @@ end
 --- Where each word's value goes.
 local verbs = {}
 
+--- Whether a dimension or a constant of that name is there already.
+local function is_named(where, name)
+  for _, other in ipairs(where.names) do if other == name then return true end end
+  return where.constants[name] ~= nil
+end
+
 function verbs.dimension(state, words)
   local name, row = read_name(table.remove(words, 1)), read_numbers(words)
-  if not (name and row and #row == 4) then return false end
+  if not (name and row and #row == 4) or is_named(state.space, name) then return false end
   state.space.names[#state.space.names + 1] = name
   state.space.dimensions[#state.space.dimensions + 1] = row
   return true
@@ -149,7 +155,7 @@ end
 
 function verbs.constant(state, words)
   local name, value = read_name(words[1]), words[2] and read_value(words[2])
-  if not name or value == nil or #words ~= 2 then return false end
+  if not name or value == nil or #words ~= 2 or is_named(state.space, name) then return false end
   state.space.constants[name] = value
   return true
 end

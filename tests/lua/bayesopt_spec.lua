@@ -233,6 +233,10 @@ describe("neap.bayesopt", function()
     refused(text:gsub("model %S+", "model nan"), "")
     refused(text:gsub("kappa [^\n]*\n", ""), "no line 'kappa'")
     refused(text:gsub("dimension [^\n]*\n", ""), "")
+    refused(text:gsub("dimension =lr", "dimension ="), "line 2 cannot be read: 'dimension = 0x")
+    refused(text:gsub("dimension =lr", "dimension"), "line 2 cannot be read: 'dimension 0x")
+    refused(text:gsub("(dimension [^\n]*\n)", "%1%1"), "line 3 cannot be read")
+    refused(text:gsub("(dimension [^\n]*\n)", "%1constant =lr 7\n"), "line 3 cannot be read: 'constant =lr 7'")
     for cut = 1, #text - 1, 7 do refused(text:sub(1, cut), "") end
     for at = 1, #text, 3 do  -- a wrong byte is refused, or is another good text; never a crash
       local restored = neap.bayesopt.restore(text:sub(1, at - 1) .. "9" .. text:sub(at + 1))
@@ -275,6 +279,7 @@ describe("neap.bayesopt", function()
     wrong("choices alone", { 1, 2, choices = { 1, 2 } })
     fails("1 to 16 dimensions expected, not 0", neap.bayesopt, { space = {} })
     fails("a name expected", neap.bayesopt, { space = { { 0, 1 } } })
+    fails("a name expected, not ''", neap.bayesopt, { space = { [""] = { 0, 1 } } })
   end)
 
   it("names what is wrong with a point or a loss", function()
