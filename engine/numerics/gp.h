@@ -159,6 +159,21 @@ int gp_tracked (const Gp *gp);
 /* Of every component at the tracked points: mean[k*m + j], variance[k*m + j]. */
 void gp_tracked_posterior (const Gp *gp, double *mean, double *variance);
 
+/* Between tracked points of a line, which must be evenly spaced and in order, at least GP_NEIGHBOURS (d = 1): the rows kept of those
+ * about point j, from which posteriors not further away than the next point on either side follow in O(1) each, with an error
+ * of (spacing / length)^5 of the signal at most, for Matern 5/2 (gp_near.c). Good until anything is appended or taken back. */
+enum { GP_NEIGHBOURS = 7, GP_PAIRS = GP_NEIGHBOURS * (GP_NEIGHBOURS + 1) / 2 };
+
+typedef struct GpNear {
+  int first;                          /* of the neighbours */
+  double G[HYPER_NODES][GP_PAIRS];    /* of each component: V'V of the neighbours, lower, row by row */
+} GpNear;
+
+void gp_near (const Gp *gp, int j, GpNear *near);
+
+/* Of each component at x: mean[k], variance[k], standardised. */
+void gp_near_posterior (const Gp *gp, const GpNear *near, double x, double *mean, double *variance);
+
 /* ---- the state of a fit ---- */
 
 /* Numbers that, with the observations at the last fit, restore a process to the bit. */

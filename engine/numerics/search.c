@@ -167,12 +167,11 @@ static void rank_all (Work *w) {
   for (int i = 0; i < w->tracked && !plain && plain_near; i++) w->cost[i] = -exp(-w->cost[i]);
 }
 
-void search_inner_costs (const Work *w, int m, const double *u, double *cost) {
+void search_inner_weigh (const Work *w, int m, const double *u, const double *mean, const double *variance, double *cost) {
   const Search *s = w->s;
   const int n = gp_components(s->gp);
-  double weight[COMPONENTS], mean[COMPONENTS * FINER], variance[COMPONENTS * FINER];
+  double weight[COMPONENTS];
   weights_of(s->gp, weight);
-  gp_components_posterior(s->gp, m, u, w->scratch, mean, variance);
   for (int i = 0; i < m; i++) {
     double mu[COMPONENTS], sigma[COMPONENTS];
     for (int k = 0; k < n; k++) {
@@ -182,6 +181,12 @@ void search_inner_costs (const Work *w, int m, const double *u, double *cost) {
     cost[i] = acquisition_cost(&s->acquisition, n, weight, mu, sigma, NULL);
   }
   add_risk(w, m, u, cost);
+}
+
+void search_inner_costs (const Work *w, int m, const double *u, double *cost) {
+  double mean[COMPONENTS * FINER], variance[COMPONENTS * FINER];
+  gp_components_posterior(w->s->gp, m, u, w->scratch, mean, variance);
+  search_inner_weigh(w, m, u, mean, variance, cost);
 }
 
 /* By the continuous dimensions alone, which are the n. */

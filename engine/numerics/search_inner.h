@@ -21,6 +21,9 @@ typedef struct Work {
   bool plain;       /* cost holds minus the improvement, not minus its logarithm */
 } Work;
 
+/* cost[m] of points u[m*d] from their posteriors: mean[k*m + i] and variance[k*m + i] of component k. */
+void search_inner_weigh (const Work *w, int m, const double *u, const double *mean, const double *variance, double *cost);
+
 /* cost[m] of up to SEARCH_FINER points, as exactly as it goes. */
 void search_inner_costs (const Work *w, int m, const double *u, double *cost);
 

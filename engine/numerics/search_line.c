@@ -7,6 +7,25 @@ enum { ROUNDS = 6, STEPS = 6 };
 
 static const double PROMISE = 8;             /* a refinement gains no more than this many times its last gain */
 static const double SETTLED = 1e-9;          /* a gain in cost, relative, that is not worth a look */
+static const double AGREE = 1e-5;            /* how far quick and exact looks may lie apart, beside 1 and the cost */
+
+/* How the cost is looked at. */
+typedef struct Eye {
+  const Work *w;
+  const GpNear *near;   /* quickly, by what the model keeps of the candidates about one of them; NULL: exactly */
+} Eye;
+
+static void look (const Eye *e, int m, const double *u, double *cost) {
+  if (e->near == NULL) {
+    search_inner_costs(e->w, m, u, cost);
+    return;
+  }
+  for (int i = 0; i < m; i++) {
+    double mean[HYPER_NODES], variance[HYPER_NODES];
+    gp_near_posterior(e->w->s->gp, e->near, u[i], mean, variance);
+    search_inner_weigh(e->w, 1, &u[i], mean, variance, &cost[i]);
+  }
+}
 
 /* The cost of candidate i as its rank tells it. */
 static double ranked_cost (const Work *w, int i) { return w->plain ? -log(-w->cost[i]) : w->cost[i]; }
@@ -34,12 +53,12 @@ static double vertex (const Bracket *b, double *gain) {
 }
 
 /* From parabola to parabola, as long as it may come below 'best'. */
-static void slide (const Work *w, double best, Bracket *b) {
+static void slide (const Eye *e, double best, Bracket *b) {
   for (int step = 0; step < STEPS; step++) {
     double gain, cost;
     const double v = vertex(b, &gain);
     if (gain <= SETTLED * fabs(b->cost[1]) || b->cost[1] - PROMISE * gain > best) return;
-    search_inner_costs(w, 1, &v, &cost);
+    look(e, 1, &v, &cost);
     const bool better = cost < b->cost[1], end = b->at[0] == b->at[1] || b->at[1] == b->at[2];
     if (!better && end) return;
     const int side = v < b->at[1] ? 0 : 2, replaced = better ? 2 - side : side;
@@ -59,10 +78,10 @@ static bool crowded (const Search *s, double low, double high) {
 }
 
 /* A finer grid on [low, high]; u and *cost are then the better point. */
-static void scan (const Work *w, double low, double high, double *u, double *cost) {
+static void scan (const Eye *e, double low, double high, double *u, double *cost) {
   double x[SEARCH_FINER], c[SEARCH_FINER];
   for (int i = 0; i < SEARCH_FINER; i++) x[i] = low + (high - low) * (i + 0.5) / SEARCH_FINER;
-  search_inner_costs(w, SEARCH_FINER, x, c);
+  look(e, SEARCH_FINER, x, c);
   for (int i = 0; i < SEARCH_FINER; i++)
     if (c[i] < *cost) {
       *cost = c[i];
@@ -70,7 +89,8 @@ static void scan (const Work *w, double low, double high, double *u, double *cos
     }
 }
 
-void search_inner_refine (const Work *w, int i, double best, double *u, double *cost) {
+static void refine (const Eye *e, int i, double best, double *u, double *cost) {
+  const Work *w = e->w;
   double cell = 1.0 / (w->tracked - 1), gain;
   Bracket b = bracket_at(w, i);
   int round = 0;
@@ -78,22 +98,32 @@ void search_inner_refine (const Work *w, int i, double best, double *u, double *
   *cost = b.cost[1];
   for (; round < ROUNDS && crowded(w->s, *u - cell, *u + cell); round++) {
     const double low = fmax(*u - cell, 0), high = fmin(*u + cell, 1), before = *cost;
-    if (round == 0) search_inner_costs(w, 1, u, cost);
-    scan(w, low, high, u, cost);
+    if (round == 0) look(e, 1, u, cost);
+    scan(e, low, high, u, cost);
     cell = (high - low) / SEARCH_FINER;
     if (round > 0 && *cost - PROMISE * (before - *cost) > best) return;
   }
   if (round == 0) {
     vertex(&b, &gain);
     if (b.cost[1] - PROMISE * gain > best) return;
-    search_inner_costs(w, 1, u, &b.cost[1]);
+    look(e, 1, u, &b.cost[1]);
   } else {
     const double ends[] = { fmax(*u - cell, 0), fmin(*u + cell, 1) };
     b = (Bracket){ { ends[0], *u, ends[1] }, { 0, *cost, 0 } };
-    search_inner_costs(w, 1, &ends[0], &b.cost[0]);
-    search_inner_costs(w, 1, &ends[1], &b.cost[2]);
+    look(e, 1, &ends[0], &b.cost[0]);
+    look(e, 1, &ends[1], &b.cost[2]);
   }
-  slide(w, best, &b);
+  slide(e, best, &b);
   *u = b.at[1];
   *cost = b.cost[1];
+}
+
+void search_inner_refine (const Work *w, int i, double best, double *u, double *cost) {
+  GpNear near;
+  gp_near(w->s->gp, i, &near);
+  refine(&(Eye){ w, &near }, i, best, u, cost);
+  if (!(*cost < best)) return;
+  const double seen = *cost;
+  search_inner_costs(w, 1, u, cost);
+  if (!(fabs(*cost - seen) <= AGREE * (1 + fabs(seen)))) refine(&(Eye){ w, NULL }, i, best, u, cost);
 }
