@@ -63,6 +63,7 @@ void bayesopt_free (Bayesopt *opt) {
   if (opt == NULL) return;
   gp_free(opt->gp);
   feasibility_free(opt->feasibility);
+  search_room_free(&opt->room);
   mem_free(opt->x);
   mem_free(opt->failed);
   mem_free(opt);

@@ -4,7 +4,6 @@
 
 #include "bayesopt_inner.h"
 #include "mem.h"
-#include "search.h"
 
 #define point bayesopt_inner_point
 
@@ -68,13 +67,13 @@ static Status learn_failures (Bayesopt *opt) {
   return status;
 }
 
-static Search task (const Bayesopt *opt, AcquisitionKind kind, double kappa, const double *taken) {
+static Search task (Bayesopt *opt, AcquisitionKind kind, double kappa, const double *taken) {
   return (Search){
     .space = &opt->options.space, .gp = opt->gp,
     .acquisition = { kind, kappa, bayesopt_inner_incumbent(opt, false, NULL) },
     .feasibility = opt->failures > 0 ? opt->feasibility : NULL, .worst = worst_value(opt),
     .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = best_trial(opt),
-    .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64,
+    .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64, .room = &opt->room,
   };
 }
 

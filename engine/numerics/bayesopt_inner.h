@@ -4,6 +4,7 @@
 
 #include "bayesopt.h"
 #include "feasibility.h"
+#include "search.h"
 
 /* A few points x[d]. */
 typedef struct Points {
@@ -29,6 +30,7 @@ struct Bayesopt {
   double *warped, *error; /* [capacity] what the model is told: the mean loss, warped, and its variance */
   double *times, *own;    /* [capacity] trials merged; how many of them were told, not recalled */
   Points pending, queue;
+  SearchRoom room;
 };
 
 static inline double *bayesopt_inner_point (const Bayesopt *opt, double *base, int i) {

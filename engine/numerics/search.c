@@ -86,18 +86,28 @@ static int candidates_of (const Search *s) {
   return s->space->d > 1 ? CLOUD : gp_components(s->gp) > 1 ? MIXTURE_GRID : GRID;
 }
 
+/* 'm' a power of two and one: the quotients are exact. */
+static void place_on_a_line (int m, double *u) {
+  const double step = 1.0 / (m - 1);
+  for (int i = 0; i < m; i++) u[i] = i * step;
+}
+
 static void place_candidates (const Work *w) {
   const Space *space = w->s->space;
   const int d = space->d;
+  if (on_a_grid(w->s)) {
+    place_on_a_line(w->tracked, w->u);
+    for (int i = 0; i < w->tracked && space->dimension[0].integer; i++) space_snap(space, w->u + i);
+    return;
+  }
   const bool whole = space_count(space) <= CLOUD;
   bool integers = false;
   for (int k = 0; k < d; k++) integers = integers || space->dimension[k].integer;
   double step[SPACE_DIMENSIONS];
-  if (d > 1) steps_of(d, step);
+  steps_of(d, step);
   for (int i = 0; i < w->tracked; i++) {
     double *u = w->u + (size_t)i * (size_t)d;
     if (whole) lattice_point(space, i, u);
-    else if (d == 1) u[0] = (double)i / (w->tracked - 1);
     else sequence_point(d, step, w->s->first + (uint64_t)i, w->s->shift, u);
     if (!whole && integers) space_snap(space, u);
   }
@@ -271,16 +281,29 @@ static Status descend (Work *w, double *u, double *cost) {
 
 /* ---- choosing ---- */
 
-/* The candidate of least cost not yet used; on a grid, a local minimum. -1: none left. */
-static int next_start (const Work *w, bool grid) {
+/* The candidate of least cost not yet used; -1: none left. */
+static int next_start (const Work *w) {
   int best = -1;
   for (int i = 0; i < w->m; i++) {
     if (best >= 0 && !(w->cost[i] < w->cost[best])) continue;
     if (w->used[i] || isnan(w->cost[i])) continue;
-    if (grid && ((i > 0 && w->cost[i - 1] < w->cost[i]) || (i + 1 < w->m && w->cost[i + 1] < w->cost[i]))) continue;
     best = i;
   }
   return best;
+}
+
+/* at[] = the STARTS_1D least of the local minima on the grid, least first; how many there are. */
+static int valleys (const Work *w, int *at) {
+  const double *cost = w->cost;
+  int n = 0;
+  for (int i = 0; i < w->m; i++) {
+    if ((i > 0 && cost[i - 1] < cost[i]) || (i + 1 < w->m && cost[i + 1] < cost[i]) || isnan(cost[i])) continue;
+    if (n == STARTS_1D && !(cost[i] < cost[at[n - 1]])) continue;
+    int k = n < STARTS_1D ? n++ : n - 1;
+    for (; k > 0 && cost[i] < cost[at[k - 1]]; k--) at[k] = at[k - 1];
+    at[k] = i;
+  }
+  return n;
 }
 
 /* The best candidate that is new; where the space is used up, the best of all. */
@@ -288,7 +311,7 @@ static void choose_among (const Work *w, double *u) {
   const size_t d = (size_t)w->s->space->d;
   memset(w->used, 0, (size_t)w->m * sizeof *w->used);
   int first = -1;
-  for (int i; (i = next_start(w, false)) >= 0; w->used[i] = true) {
+  for (int i; (i = next_start(w)) >= 0; w->used[i] = true) {
     if (first < 0) first = i;
     memcpy(u, w->u + (size_t)i * d, d * sizeof *u);
     if (!is_taken(w, u)) return;
@@ -313,11 +336,13 @@ static Status improve (Work *w, int i, double best, double *u, double *cost) {
 static Status choose (Work *w, double *u) {
   const size_t d = (size_t)w->s->space->d;
   const bool grid = on_a_grid(w->s);
+  int valley[STARTS_1D];
+  const int starts = grid ? valleys(w, valley) : STARTS;
   double best = INFINITY;
   bool found = false;
   Status status = STATUS_OK;
-  for (int k = 0; status == STATUS_OK && k < (grid ? STARTS_1D : STARTS); k++) {
-    const int i = next_start(w, grid);
+  for (int k = 0; status == STATUS_OK && k < starts; k++) {
+    const int i = grid ? valley[k] : next_start(w);
     if (i < 0 || (w->plain && w->cost[i] == 0)) break;   /* nothing left, or nothing to gain */
     w->used[i] = true;
     double v[SPACE_DIMENSIONS], cost;
@@ -334,19 +359,37 @@ static Status choose (Work *w, double *u) {
 
 /* ---- the task ---- */
 
-static double *work_new (Work *w, const Search *s) {
+void search_room_free (SearchRoom *room) {
+  mem_free(room->block);
+  *room = (SearchRoom){ 0 };
+}
+
+/* Doubles, with room to grow: those that were there are spent. */
+static double *widen (SearchRoom *room, size_t size) {
+  if (size <= room->size) return room->block;
+  search_room_free(room);
+  room->block = mem_alloc(size + size / 2, sizeof *room->block);
+  if (room->block != NULL) room->size = size + size / 2;
+  return room->block;
+}
+
+/* Fill the scratch of w from 'room'. STATUS_NO_MEMORY. */
+static Status prepare (Work *w, const Search *s, SearchRoom *room) {
   const size_t d = (size_t)s->space->d, components = (size_t)gp_components(s->gp);
   w->s = s;
   w->tracked = candidates_of(s);
   w->m = w->tracked + (s->space->d > 1 && s->best >= 0 && space_count(s->space) > CLOUD ? NEAR : 0);
   const size_t m = (size_t)w->m, risk = s->feasibility != NULL ? feasibility_work(s->feasibility) : 0;
-  w->u = mem_alloc(m * (d + 1 + 2 * components) + gp_work(s->gp) + risk, sizeof *w->u);
-  if (w->u == NULL) return NULL;
+  const size_t flags = m * sizeof *w->used / sizeof *w->u + 1;
+  w->u = widen(room, m * (d + 1 + 2 * components) + flags + gp_work(s->gp) + risk);
+  if (w->u == NULL) return STATUS_NO_MEMORY;
   w->cost = w->u + m * d;
   w->mean = w->cost + m;
   w->variance = w->mean + m * components;
-  w->scratch = w->variance + m * components;
-  return w->u;
+  w->used = (bool *)(w->variance + m * components);
+  w->scratch = w->variance + m * components + flags;
+  memset(w->used, 0, m * sizeof *w->used);
+  return STATUS_OK;
 }
 
 /* The least of one joint sample at some of the candidates. */
@@ -366,34 +409,33 @@ static Status sample (Work *w, Random *random, double *u) {
   return STATUS_OK;
 }
 
+static Status best_of (Work *w, Random *random, double *u) {
+  const Search *s = w->s;
+  place_candidates(w);
+  if (w->m > w->tracked) place_near(w, random);
+  if (s->acquisition.kind == ACQUISITION_THOMPSON) return sample(w, random, u);
+  if (gp_tracked(s->gp) != w->tracked) {
+    const Status status = gp_track(s->gp, w->tracked, w->u);
+    if (status != STATUS_OK) return status;
+  }
+  rank_all(w);
+  return choose(w, u);
+}
+
 Status search_best (const Search *s, Random *random, double *u) {
   Work w;
-  double *block = work_new(&w, s);
-  w.used = mem_alloc((size_t)candidates_of(s) + NEAR, sizeof *w.used);
-  Status status = block != NULL && w.used != NULL ? STATUS_OK : STATUS_NO_MEMORY;
-  if (status == STATUS_OK) {
-    place_candidates(&w);
-    if (w.m > w.tracked) place_near(&w, random);
-    if (s->acquisition.kind == ACQUISITION_THOMPSON) {
-      status = sample(&w, random, u);
-    } else {
-      if (gp_tracked(s->gp) != w.tracked) status = gp_track(s->gp, w.tracked, w.u);
-      if (status == STATUS_OK) {
-        rank_all(&w);
-        status = choose(&w, u);
-      }
-    }
-  }
-  mem_free(w.used);
-  mem_free(block);
+  SearchRoom own = { 0 };
+  Status status = prepare(&w, s, s->room != NULL ? s->room : &own);
+  if (status == STATUS_OK) status = best_of(&w, random, u);
+  search_room_free(&own);
   return status;
 }
 
 Status search_cost (const Search *s, const double *u, double *cost) {
   Work w;
-  double *block = work_new(&w, s);
-  if (block == NULL) return STATUS_NO_MEMORY;
-  search_inner_costs(&w, 1, u, cost);
-  mem_free(block);
-  return STATUS_OK;
+  SearchRoom own = { 0 };
+  const Status status = prepare(&w, s, s->room != NULL ? s->room : &own);
+  if (status == STATUS_OK) search_inner_costs(&w, 1, u, cost);
+  search_room_free(&own);
+  return status;
 }

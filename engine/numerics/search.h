@@ -25,6 +25,14 @@ void search_sequence (int d, uint64_t i, const double *shift, double *u);
 /* Whether u[d] is as good as one of the n points taken[n*d]. */
 bool search_taken (const Space *space, int n, const double *taken, const double *u);
 
+/* Scratch that one search leaves to the next. All zero at first. */
+typedef struct SearchRoom {
+  double *block;
+  size_t size;
+} SearchRoom;
+
+void search_room_free (SearchRoom *room);
+
 typedef struct Search {
   const Space *space;
   Gp *gp;                             /* its dimensions are the space's; the candidates are tracked in it */
@@ -37,6 +45,7 @@ typedef struct Search {
   int best;                           /* which of the taken is the incumbent; -1: none */
   const double *shift;                /* [d] of the quasi-random candidates */
   uint64_t first;                     /* and the first of them; may change after a fit alone */
+  SearchRoom *room;                   /* the caller's; NULL: scratch for this search alone */
 } Search;
 
 /* u[d] = the point of least cost that is not taken. 'random' is drawn from where the space has more than
