@@ -101,9 +101,11 @@ double acquisition_cost (const Acquisition *a, int n, const double *weight, cons
 
 /* ---- many points ---- */
 
+/* Where no product of two of them over- or underflows. */
+static const double LEAST_SIGMA = 1e-150, FARTHEST = 1e150;
+
 /* h(-t) / phi(t) for t >= 0, as w^2 times a polynomial in w = 1 / (1 + t/4): fitted to 1e-8. */
-static inline double tail (double t) {
-  const double w = 1 / (1 + 0.25 * t);
+static inline double tail (double w) {
   double p = -0.081541391315788692;
   p = p * w + 0.40860547845091899;
   p = p * w - 0.75007316056595608;
@@ -119,14 +121,26 @@ static inline double tail (double t) {
   return p * w * w;
 }
 
-/* cost[j] += weight sigma h(z); h(z) = z + h(-z) where z > 0. */
+/* cost[j] += weight sigma h(z); h(z) = z + h(-z) where z > 0. One division for t = |z| and for w. */
 EXPONENTIAL_WIDE static void add_improvement (int m, double weight, double best, const double *mu, const double *variance, double *cost) {
   for (int j = 0; j < m; j++) {
-    const double sigma = sqrt(variance[j]), gain = best - mu[j], apart = fabs(gain);
-    const double t = apart / (sigma > 1e-300 ? sigma : 1e-300), held = t < 50 ? t : 50;
-    const double h = tail(held) * exponential_of_minus(0.5 * t * t) * INVERSE_SQRT_TWO_PI;
+    const double root = sqrt(variance[j]), sigma = root > LEAST_SIGMA ? root : LEAST_SIGMA, gain = best - mu[j];
+    const double apart = fabs(gain) < FARTHEST ? fabs(gain) : FARTHEST, wide = 4 * sigma + apart, inverse = 1 / (sigma * wide);
+    const double t = apart * wide * inverse, w = 4 * sigma * sigma * inverse;
+    const double h = tail(w) * exponential_of_minus(0.5 * t * t) * INVERSE_SQRT_TWO_PI;
     cost[j] += weight * (sigma * h + (gain > 0 ? gain : 0));
   }
+}
+
+/* The most that is gained anywhere: in strands, so that it can be done several abreast. */
+EXPONENTIAL_WIDE static double deepest (int m, const double *cost) {
+  double least[8] = { 0 };
+  int j = 0;
+  for (; j + 8 <= m; j += 8)
+    for (int s = 0; s < 8; s++) least[s] = cost[j + s] < least[s] ? cost[j + s] : least[s];
+  for (; j < m; j++) least[0] = cost[j] < least[0] ? cost[j] : least[0];
+  for (int s = 1; s < 8; s++) least[0] = least[s] < least[0] ? least[s] : least[0];
+  return least[0];
 }
 
 static double exact (const Acquisition *a, int n, const double *weight, int m, int j, const double *mu, const double *variance) {
@@ -152,12 +166,10 @@ bool acquisition_ranks (const Acquisition *a, int n, const double *weight, int m
     return false;
   }
   if (a->kind == ACQUISITION_EI) {
-    double most = 0;
     for (int j = 0; j < m; j++) rank[j] = 0;
     for (int k = 0; k < n; k++)
       add_improvement(m, -weight[k], a->best, mu + (size_t)k * (size_t)m, variance + (size_t)k * (size_t)m, rank);
-    for (int j = 0; j < m; j++) most = rank[j] < most ? rank[j] : most;
-    if (-most > FAINT) return true;
+    if (-deepest(m, rank) > FAINT) return true;
   }
   for (int j = 0; j < m; j++) rank[j] = exact(a, n, weight, m, j, mu, variance);
   return false;

@@ -43,13 +43,6 @@ static void design (Bayesopt *opt, const double *taken, double *u) {
 
 /* ---- with the model ---- */
 
-/* The trial of least posterior mean. */
-static int best_trial (const Bayesopt *opt) {
-  int row = -1;
-  bayesopt_inner_incumbent(opt, false, &row);
-  return row >= 0 ? bayesopt_inner_trial(opt, row) : -1;
-}
-
 static double worst_value (const Bayesopt *opt) {
   double low = INFINITY, high = -INFINITY;
   for (int r = 0; r < opt->rows; r++) {
@@ -68,11 +61,13 @@ static Status learn_failures (Bayesopt *opt) {
 }
 
 static Search task (Bayesopt *opt, AcquisitionKind kind, double kappa, const double *taken) {
+  int row = -1;
+  const double best = bayesopt_inner_incumbent(opt, false, &row);
+  const bool risky = opt->failures > 0, wants_best = row >= 0 && opt->options.space.d > 1;
   return (Search){
-    .space = &opt->options.space, .gp = opt->gp,
-    .acquisition = { kind, kappa, bayesopt_inner_incumbent(opt, false, NULL) },
-    .feasibility = opt->failures > 0 ? opt->feasibility : NULL, .worst = worst_value(opt),
-    .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = best_trial(opt),
+    .space = &opt->options.space, .gp = opt->gp, .acquisition = { kind, kappa, best },
+    .feasibility = risky ? opt->feasibility : NULL, .worst = risky ? worst_value(opt) : 0,
+    .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = wants_best ? bayesopt_inner_trial(opt, row) : -1,
     .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64, .room = &opt->room,
   };
 }

@@ -295,13 +295,15 @@ static int next_start (const Work *w) {
 /* at[] = the STARTS_1D least of the local minima on the grid, least first; how many there are. */
 static int valleys (const Work *w, int *at) {
   const double *cost = w->cost;
+  double bar = INFINITY;
   int n = 0;
   for (int i = 0; i < w->m; i++) {
+    if (n == STARTS_1D && !(cost[i] < bar)) continue;
     if ((i > 0 && cost[i - 1] < cost[i]) || (i + 1 < w->m && cost[i + 1] < cost[i]) || isnan(cost[i])) continue;
-    if (n == STARTS_1D && !(cost[i] < cost[at[n - 1]])) continue;
     int k = n < STARTS_1D ? n++ : n - 1;
     for (; k > 0 && cost[i] < cost[at[k - 1]]; k--) at[k] = at[k - 1];
     at[k] = i;
+    bar = cost[at[n - 1]];
   }
   return n;
 }

@@ -42,7 +42,7 @@ typedef struct Search {
   int n;
   const double *taken;                /* [n*d] */
   int pending;                        /* how many of the last taken are on trial: they are kept 1e-3 away from */
-  int best;                           /* which of the taken is the incumbent; -1: none */
+  int best;                           /* which of the taken is the incumbent, for d > 1; -1: none */
   const double *shift;                /* [d] of the quasi-random candidates */
   uint64_t first;                     /* and the first of them; may change after a fit alone */
   SearchRoom *room;                   /* the caller's; NULL: scratch for this search alone */

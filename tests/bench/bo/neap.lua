@@ -34,7 +34,7 @@ local function spread(i, d, shift)
   return x
 end
 
---- The model is there, its hyper-parameters are fitted, and the point is asked for: what does one more loss cost?
+--- The model is there, its hyper-parameters are fitted, and a point is asked for: what does its loss cost, and the next point?
 local function time_round(request, round)
   local d, options = request.d, { space = {}, seed = round }
   for i = 1, d do options.space["x" .. i] = { 0, 1 } end
@@ -44,15 +44,15 @@ local function time_round(request, round)
     local x = spread(i, d, round / 7)
     timed:tell(x, loss(x, d))
   end
-  for _ = 1, 2 do    -- the first ask meets a model that has seen nothing yet
-    local x = timed:ask()
+  local x, seconds = timed:ask(), nil
+  for _ = 1, 2 do    -- the first ask met a model that had seen nothing yet
     local y = loss(x, d)
     local began = os.clock()
     timed:tell(x, y)
-    timed:ask()
-    request.seconds = os.clock() - began
+    x = timed:ask()
+    seconds = os.clock() - began
   end
-  return request.seconds
+  return seconds
 end
 
 local handlers = {}
