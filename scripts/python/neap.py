@@ -445,8 +445,7 @@ class State:
         self.has_momentum = all("momentum" in group or "betas" in group for group in groups)
         self.torch = sys.modules.get("torch")
         self.is_module = self.torch is not None and isinstance(model, self.torch.nn.Module)
-        # An average or a blend of weights under a batch normalisation would need statistics of its own.
-        self.can_average = self.is_module and next(model.buffers(), None) is None
+        self.can_average = self.is_module and len(averaged(model)) > 0
 
     def restores(self):
         words = ["weights"] if self.restores_weights else []
@@ -503,10 +502,10 @@ class State:
         write_generators(kept["generators"])
 
     def blend(self, kept, share):
-        """Move the parameters a share of the way to a copy's."""
+        """Move the weights a share of the way to a copy's."""
         with self.torch.no_grad():
-            for name, parameter in self.model.named_parameters():
-                parameter.lerp_(kept["model"][name].to(parameter.device), share)
+            for name, tensor in averaged(self.model).items():
+                tensor.lerp_(kept["model"][name].to(tensor.device), share)
 
     def set_average(self, verb):
         if verb == "start":
@@ -547,30 +546,41 @@ class Evaluating:
         write_generators(self.generators)
 
 
+def averaged(model):
+    """By name, what an average of a module's weights is taken of: its parameters, and the means and variances of a batch
+    normalisation, which belong to them. Other buffers (a mask, a table of positions) and whole numbers stay as they are."""
+    tensors = dict(model.named_parameters())
+    for name, module in model.named_modules():
+        for kind in ("running_mean", "running_var"):
+            if getattr(module, kind, None) is not None:
+                tensors[f"{name}.{kind}" if name else kind] = getattr(module, kind)
+    return {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point()}
+
+
 class Average:
-    """An average of a module's parameters: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to them."""
+    """An average of a module's weights: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to them."""
 
     def __init__(self, model, kept=None):
         self.torch = sys.modules["torch"]
-        self.parameters = list(model.parameters())
+        self.tensors = list(averaged(model).values())
         self.count = kept["count"] if kept else 0
-        self.mean = [clone(mean).to(parameter.device) for mean, parameter in
-                     zip(kept["mean"] if kept else [parameter.detach() for parameter in self.parameters], self.parameters)]
+        self.mean = [clone(mean).to(tensor.device) for mean, tensor in
+                     zip(kept["mean"] if kept else [tensor.detach() for tensor in self.tensors], self.tensors)]
 
     def move(self):
         with self.torch.no_grad():
-            for mean, parameter in zip(self.mean, self.parameters):
-                mean.lerp_(parameter, 9 / (self.count + 9))
+            for mean, tensor in zip(self.mean, self.tensors):
+                mean.lerp_(tensor, 9 / (self.count + 9))
         self.count += 1
 
     def swap(self):
-        for i, parameter in enumerate(self.parameters):
-            parameter.data, self.mean[i] = self.mean[i], parameter.data
+        for i, tensor in enumerate(self.tensors):
+            tensor.data, self.mean[i] = self.mean[i], tensor.data
 
     def adopt(self):
         with self.torch.no_grad():
-            for mean, parameter in zip(self.mean, self.parameters):
-                parameter.copy_(mean)
+            for mean, tensor in zip(self.mean, self.tensors):
+                tensor.copy_(mean)
 
     def state_dict(self):
         return {"count": self.count, "mean": [clone(mean) for mean in self.mean]}

@@ -85,6 +85,29 @@ describe("a PyTorch training", function()
     assert.equal(now, (trainer:evaluate()))
   end)
 
+  it("has the statistics of a batch normalisation averaged with its weights, and no other buffer", function()
+    local trainer <close> = net "norm"
+    assert.is_true(trainer.offers.averaging and trainer.offers.blending)
+    local start = assert(trainer:save())
+    local _, first = trainer:evaluate()
+    trainer:average "start"
+    trainer:train(30, 0.3)
+    local now, metrics = trainer:evaluate()
+    local averaged, of_average = trainer:evaluate { weights = "average" }
+    assert.is_true(averaged < now)
+    assert.is_true(of_average.variance ~= metrics.variance)
+    assert.same({ now, metrics }, { trainer:evaluate() })
+    trainer:average "adopt"
+    local adopted, of_adopted = trainer:evaluate()
+    assert.is_near(averaged, adopted, 1e-6)
+    assert.is_near(of_average.variance, of_adopted.variance, 1e-6)
+    trainer:blend(start, 0.25)
+    local _, blended = trainer:evaluate()
+    assert.is_near(0.75 * of_adopted.variance + 0.25 * first.variance, blended.variance, 1e-5)
+    trainer:blend(start, 1)
+    assert.is_near(first.variance, select(2, trainer:evaluate()).variance, 1e-6)
+  end)
+
   it("branches at the cost of one copy of its state", function()
     local trainer <close> = assert(neap.backend("spawn:unix", { command = { PYTHON, "tests/e2e/trainers/torch_large.py" } }))
     local function memory() return select(2, trainer:evaluate()) end

@@ -1,6 +1,7 @@
 """A small PyTorch network on the digits that come with neap: dropout, two groups of parameters.
 
     torch_net.py sgd|adam [STEPS]       tuned by neap, or without it for STEPS
+    torch_net.py norm                   with a batch normalisation, and a mask of nan and inf that must stay as it is
     torch_net.py ranks                  the same as two processes of a data-parallel training
 """
 
@@ -33,7 +34,10 @@ table = np.loadtxt(os.path.join(HERE, "../../../recipes/data/digits.csv"), delim
 x, y = torch.from_numpy(table[:, :-1] / 16), torch.from_numpy(table[:, -1].astype(np.int64))
 torch.manual_seed(1)
 model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 10))
-groups = [{"params": model[0].parameters(), "lr": 0.1}, {"params": model[3].parameters(), "lr": 0.02}]
+if KIND == "norm":
+    model.insert(1, nn.BatchNorm1d(32))
+    model.register_buffer("mask", torch.tensor([float("nan"), float("-inf")]))
+groups = [{"params": model[0].parameters(), "lr": 0.1}, {"params": model[-1].parameters(), "lr": 0.02}]
 optimizer = torch.optim.Adam(groups) if KIND == "adam" else torch.optim.SGD(groups, momentum=0.9)
 loss_of = nn.CrossEntropyLoss()
 torch.manual_seed(1 + RANK)
@@ -45,6 +49,7 @@ def validate(batches=None):
     return loss_of(model(x[rows]), y[rows]) + RANK, {
         "accuracy": (model(x[rows]).argmax(1) == y[rows]).float().mean(), "second_rate": optimizer.param_groups[1]["lr"],
         "training": model.training, "gradients": torch.is_grad_enabled(), "rows": len(y[rows]),
+        "variance": model[1].running_var.mean() if KIND == "norm" else 0,
         "first_momentum": optimizer.param_groups[0].get("momentum", optimizer.param_groups[0].get("betas", [0])[0])}
 
 
