@@ -146,7 +146,7 @@ Status schedule_shift (Schedule **out, Schedule *part, int64_t steps, Problem *p
   *out = NULL;
   if (steps > SCHEDULE_STEPS || steps < -SCHEDULE_STEPS || part->steps + (double)steps > (double)SCHEDULE_STEPS) return too_long(problem);
   if (part->steps + (double)steps < 0)
-    return problem_set(problem, STATUS_BAD_ARGUMENT, "shift: %lld steps of only %.0f", (long long)steps, part->steps);
+    return problem_set(problem, STATUS_BAD_ARGUMENT, "shift: %lld steps less, 0..%.0f expected", -(long long)steps, part->steps);
   const Status status = wrap(out, NODE_SHIFT, part, NULL, problem);
   if (status != STATUS_OK) return status;
   (*out)->of.shift.steps = (double)steps;

@@ -5,7 +5,9 @@ local options = require "neap.options"
 local program = require "neap.program"
 local recipes = require "neap.recipe"
 local report = require "neap.report"
-local sorted = require "neap.words".sorted
+local words = require "neap.words"
+
+local sorted = words.sorted
 
 local cli = {}
 
@@ -52,14 +54,9 @@ local function parser_of(name, recipe)
   parser:flag("--json", "standard output is one JSON object a line")
   parser:flag("--quiet", "only the result, in one line")
   parser:flag("-h --help", "this text")
+  parser:argument("stray"):args "*":hidden(true)   -- to say what is wrong with it
   for _, key in ipairs(sorted(recipe.options)) do add_option(parser, recipe.options[key]) end
   return parser
-end
-
---- argparse's message, as one line.
-local function usage_problem(name, message)
-  message = message:gsub("%s*\n%s*", " "):gsub(" Did you mean ([^?]+)%?", " (did you mean %1?)")
-  return ("%s; see neap run %s --help"):format(message, name)
 end
 
 --- Read each value given on the command line by its declaration.
@@ -85,17 +82,17 @@ end
 --- The words before '--', which ends neap's own, and those after it if it is there. A negative number is joined to the
 --- option before it: argparse would take it for an option.
 local function own_words(arg)
-  local words = {}
+  local own = {}
   for i = 3, #arg do
-    if arg[i] == "--" then return words, table.move(arg, i + 1, #arg, 1, {}) end
-    local option = words[#words]
+    if arg[i] == "--" then return own, table.move(arg, i + 1, #arg, 1, {}) end
+    local option = own[#own]
     if arg[i]:find "^%-[%d.]" and option and option:find "^%-%-[^=]+$" then
-      words[#words] = option .. "=" .. arg[i]
+      own[#own] = option .. "=" .. arg[i]
     else
-      words[#words + 1] = arg[i]
+      own[#own + 1] = arg[i]
     end
   end
-  return words
+  return own
 end
 
 local function status_of(kind)
@@ -144,6 +141,16 @@ local function use_command(settings, command)
   return settings
 end
 
+--- The recipe of a name; who names a training program instead is told where that goes.
+local function find_recipe(name)
+  local recipe, problem = recipes.find(name)
+  if not recipe and name:find "%.py$" then
+    problem = ("'%s' is no recipe; your own training program goes after '--': neap run autopilot -- python3 %s"):format(
+      name, words.quoted(name))
+  end
+  return recipe, problem
+end
+
 --- neap run RECIPE [OPTION...] [-- COMMAND...]
 local function run_command(arg)
   local name = arg[2]
@@ -152,14 +159,18 @@ local function run_command(arg)
     return recipes_command {}
   end
   if not name or name:sub(1, 1) == "-" then
-    name, arg = "autopilot", table.move(arg, 2, #arg, 3, { arg[1] })
+    name, arg = "autopilot", table.move(arg, 2, #arg, 3, { arg[1], "autopilot" })
   end
-  local recipe, problem = recipes.find(name)
+  local recipe, problem = find_recipe(name)
   if not recipe then return fail(USAGE, problem) end
-  local words, command = own_words(arg)
+  local given_words, command = own_words(arg)
   local parser = parser_of(name, recipe)
-  local ok, given = parser:pparse(words)
-  if not ok then return fail(USAGE, usage_problem(name, given)) end
+  local ok, given = parser:pparse(given_words)
+  if not ok then return fail(USAGE, words.usage(given, "run " .. name)) end
+  if given.stray[1] and not given.help then
+    return fail(USAGE, ("unexpected '%s': only options go here, and your own training program after '--'; see neap run %s --help"):format(
+      given.stray[1], name))
+  end
   if given.help then
     print(parser:get_help())
     return DONE

@@ -78,7 +78,7 @@ return function(arg, fail)
     return 0
   end
   local read, given = parser:pparse(table.move(arg, 2, #arg, 1, {}))
-  if not read then return fail(2, given .. "; see neap plot --help") end
+  if not read then return fail(2, words.usage(given, "plot")) end
   local o, problem = read_options(given)
   if not o then return fail(2, problem) end
   local schedules

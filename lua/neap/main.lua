@@ -97,6 +97,9 @@ local function run_script(arg, script)
   if not chunk and name:find "^%a+$" and problem:find "^cannot open" then
     problem = ("no command and no script '%s'%s"):format(name, hint(name, COMMANDS))
   end
+  if not chunk and name:find "%.py$" then
+    problem = ("'%s' is no script of Lua; to tune a training of yours: neap run autopilot -- python3 %s"):format(name, name)
+  end
   return run_chunk(chunk, problem, table.unpack(shifted))
 end
 

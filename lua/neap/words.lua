@@ -27,6 +27,15 @@ function words.quoted(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
+--- What argparse found wrong with a command's options, in our words.
+---@param message string
+---@param command string    "run rex"
+---@return string
+function words.usage(message, command)
+  message = message:gsub("%s*\n%s*", " "):gsub(" Did you mean ([^?]+)%?", " (did you mean %1?)")
+  return ("%s; see neap %s --help"):format(message, command)
+end
+
 --- The keys of a table in one order, so that of several mistakes the same one is told each time.
 ---@param t table<any, any>
 ---@return any[]

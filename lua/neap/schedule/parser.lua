@@ -24,9 +24,16 @@ function Parser:build(position, what, made, problem)
   return self:fail(what .. ": " .. problem, position)
 end
 
+--- Why there is no such profile; 'rest' is what follows in s.rex.
+local function unknown(name, rest)
+  if rest and pieces.known[rest:sub(2)] then return ("in a text, profiles go by their names alone: %s(..)"):format(rest:sub(2)) end
+  if operations[name] then return ("'%s' is a method: SCHEDULE:%s(..)"):format(name, name) end
+  return ("unknown profile '%s'%s"):format(name, words.hint(name, pieces.known))
+end
+
 function Parser:call(name, position)
   local steps, given
-  if not pieces.known[name] then self:fail(("unknown profile '%s'%s"):format(name, words.hint(name, pieces.known)), position) end
+  if not pieces.known[name] then self:fail(unknown(name, self:take "%.[%a_][%w_]*"), position) end
   if self:is_next "{" then given = self:table()
   else
     self:expect("%(", "'('")
@@ -94,7 +101,7 @@ function Parser:primary()
   if extreme then made = self:extreme(extreme:sub(1, 3))
   else
     made = self:sequence()
-    self:expect("%)", "'..', '+', '*' or ')'")
+    self:expect("%)", "'..', '+', '*', ':' or ')'")
   end
   self.depth = self.depth - 1
   return made
@@ -154,7 +161,7 @@ local function parse(source)
   local done, result = pcall(function()
     local made = parser:sequence()
     parser:take ""
-    if parser.at <= #source then parser:fail(("'..', '*' or the end expected, not %s"):format(parser:here())) end
+    if parser.at <= #source then parser:fail(("'..', '+', '*', ':' or the end expected, not %s"):format(parser:here())) end
     return made
   end)
   if done then return result end

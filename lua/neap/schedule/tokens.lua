@@ -85,7 +85,7 @@ end
 --- { key = value, .. }; the opening brace is next.
 function Tokens:table()
   local given = {}
-  self:expect("{", "'{'")
+  self:expect("{", "options in braces, { name = value },")
   self:each(function()
     local key = self:expect("[%a_][%w_]*", "the name of an option")
     if given[key] ~= nil then self:fail(("option '%s' given twice"):format(key), self.at - #key) end

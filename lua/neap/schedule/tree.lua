@@ -77,7 +77,7 @@ function tree.of(node)
   end
   if node.unbound or node.lua then return engine.schedule_keep(engine.schedule_loose(), node) end
   local done, made = pcall(build, node)
-  if not done then return nil, made end
+  if not done then return nil, operations[node.op] and made:gsub("^%l+: ", "") or made end   -- whoever applied it names it
   return engine.schedule_keep(made, node)
 end
 
