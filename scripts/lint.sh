@@ -92,7 +92,7 @@ door 'cblas|lapacke|lapack|f77blas|openblas_config' numerics/linalg.c trainer/ne
 door nlopt numerics/minimize.c
 door csv io/table.c io/table_write.c
 door jansson bind/json.c
-door zlib io/idx.c
+door zlib io/idx.c io/statefile.c
 
 calls '(malloc|calloc|realloc|reallocarray|free|aligned_alloc|posix_memalign|strn?dup|v?asprintf|getline)' \
   "${beside_mem[@]}" | rule "mem.h is the only door to the heap"

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../io/statefile.h"
 #include "../numerics/mem.h"
 #include "bind.h"
 #include "faces.h"
@@ -303,9 +304,45 @@ static int l_drop (lua_State *L) {
   return 0;
 }
 
+/* ---- the state in a file --------------------------------------------------------- */
+
+/* trainer:save_file(path) -> bytes of the state, or nil, message, code */
+static int l_save_file (lua_State *L) {
+  const Trainer *trainer = check_trainer(L, 1);
+  const char *path = luaL_checkstring(L, 2);
+  const size_t size = trainer_state_size(trainer);
+  void *state = mem_resize(NULL, size, 1);
+  if (state == NULL) return bind_result(L, STATUS_NO_MEMORY, NULL);
+  trainer_save(trainer, state);
+  Problem problem = { "" };
+  const Status status = statefile_write(path, state, size, &problem);
+  mem_free(state);
+  lua_pushinteger(L, (lua_Integer)size);
+  return bind_result(L, status, &problem);
+}
+
+/* trainer:restore_file(path) -> true, or nil, message, code: the trainer is then as it was */
+static int l_restore_file (lua_State *L) {
+  Trainer *trainer = check_trainer(L, 1);
+  const char *path = luaL_checkstring(L, 2);
+  void *state;
+  size_t size;
+  Problem problem = { "" };
+  Status status = statefile_read(&state, &size, path, &problem);
+  if (status == STATUS_OK) {
+    status = trainer_restore(trainer, state, size);
+    mem_free(state);
+    if (status == STATUS_BAD_ARGUMENT)
+      status = problem_set(&problem, STATUS_BAD_DATA, "%s: the checkpoint is of a training with other data or settings", path);
+  }
+  lua_pushboolean(L, 1);
+  return bind_result(L, status, &problem);
+}
+
 void bind_open_trainer (lua_State *L) {
   static const luaL_Reg TRAINER[] = {
     { "train", l_train }, { "evaluate", l_evaluate }, { "save", l_save }, { "restore", l_restore }, { "drop", l_drop },
+    { "save_file", l_save_file }, { "restore_file", l_restore_file },
     { "average", l_average }, { "blend", l_blend }, { "offers", l_offers },
     { "parameters", l_parameters }, { "steps", l_steps }, { "close", l_close }, { NULL, NULL },
   };

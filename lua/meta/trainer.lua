@@ -138,6 +138,20 @@ function Trainer:blend(checkpoint, share) end
 ---@param checkpoint neap.engine.Checkpoint
 function Trainer:drop(checkpoint) end
 
+--- Write the state to a file, which is there whole or not at all.
+---@param path string
+---@return integer? bytes
+---@return string? problem
+---@return string? code       io, no_memory
+function Trainer:save_file(path) end
+
+--- Go to the state in a file, of this trainer or of another with the same data and settings.
+---@param path string
+---@return true? done         else the trainer is as it was
+---@return string? problem
+---@return string? code       not_found, io, bad_data, no_memory
+function Trainer:restore_file(path) end
+
 ---@return integer
 function Trainer:parameters() end
 

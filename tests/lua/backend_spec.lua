@@ -1,4 +1,5 @@
 local neap = require "neap"
+local program = require "program"
 local options = require "neap.options"
 
 local function write(text)
@@ -198,7 +199,7 @@ describe("a trainer's offers", function()
     }
     for optimizer, words in pairs(expected) do
       local trainer <close> = neap.backend("builtin:digits,optimizer=" .. optimizer)
-      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true, blending = true }, trainer.offers)
+      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true, durable = true, blending = true }, trainer.offers)
     end
   end)
 
@@ -305,6 +306,33 @@ describe("a checkpoint", function()
     expect_error("the checkpoint was dropped", trainer.restore, trainer, checkpoint)
     expect_error("the checkpoint was dropped", trainer.drop, trainer, checkpoint)
     expect_error("a checkpoint expected, not a table", trainer.restore, trainer, {})
+  end)
+
+  it("in a file outlives its trainer, and a copy of that goes there", function()
+    local file = program.file("", ".neap")
+    local once, later
+    do
+      local trainer <close> = assert(neap.backend("builtin:digits", { seed = 3 }))
+      trainer:train(40, 0.1)
+      trainer:average "start"
+      trainer:train(2, 0.1)
+      assert.same({ file = file }, trainer:save { file = file })
+      once = trainer:train(30, 0.05)
+      later = trainer:evaluate { weights = "average" }
+    end
+    local copy <close> = assert(neap.backend("builtin:digits", { seed = 4 }))
+    assert.is_true(copy:restore { file = file })
+    assert.same(once, copy:train(30, 0.05))
+    assert.equal(later, (copy:evaluate { weights = "average" }))
+    local other <close> = assert(neap.backend "builtin:digits,layers=8")
+    local _, problem, code = other:restore { file = file }
+    assert.equal("bad_data", code)
+    assert.matches("neap: the checkpoint is of a training with other data or settings$", problem)
+    assert.is_true(copy:drop { file = file })
+    _, problem, code = copy:restore { file = file }
+    assert.same({ "not_found", file .. ": No such file or directory" }, { code, problem })
+    assert.equal("io", select(3, copy:drop { file = file }))
+    assert.equal("io", select(3, copy:save { file = "no/folder/here" }))
   end)
 
   it("that is forgotten leaves no memory behind", function()

@@ -123,7 +123,7 @@ end
 
 ---@class neap.Trainer
 ---@field spec string    opens the same trainer again
----@field offers { momentum: boolean, averaging: boolean, test: boolean, restore: boolean, blending: boolean }
+---@field offers { momentum: boolean, averaging: boolean, test: boolean, restore: boolean, durable: boolean, blending: boolean }
 local Trainer = {}
 Trainer.__index = Trainer
 
@@ -183,16 +183,26 @@ function Trainer:evaluate(given)
   return ask(2, self.core, "evaluate", values.on, values.batches, values.weights)
 end
 
---- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive.
-function Trainer:save()
-  return ask(2, self.core, "save")
+--- The path in { file = PATH }; nil for a checkpoint in memory.
+local function file_of(checkpoint) return type(checkpoint) == "table" and checkpoint.file or nil end
+
+--- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive. Or one in a file, for this build
+--- on this machine: it outlives the trainer, and any with the same data and settings can go to it.
+---@param given? { file: string }
+function Trainer:save(given)
+  local file = file_of(given)
+  if not file then return ask(2, self.core, "save") end
+  local bytes, problem, code = ask(2, self.core, "save_file", file)
+  if not bytes then return nil, problem, code end
+  return { file = file }
 end
 
---- Go back to a checkpoint of this trainer: training from there repeats bit for bit.
+--- Go back to a checkpoint of this trainer, or to one in a file: training from there repeats bit for bit.
 ---@return true? done
 ---@return string? problem
----@return string? code    no_memory
+---@return string? code    no_memory; of a file also not_found, io, bad_data
 function Trainer:restore(checkpoint)
+  if file_of(checkpoint) then return ask(2, self.core, "restore_file", checkpoint.file) end
   return ask(2, self.core, "restore", checkpoint)
 end
 
@@ -204,9 +214,12 @@ function Trainer:blend(checkpoint, share)
   return ask(2, self.core, "blend", checkpoint, share)
 end
 
---- Free a checkpoint now.
+--- Free a checkpoint, or remove its file, now.
 function Trainer:drop(checkpoint)
-  return ask(2, self.core, "drop", checkpoint)
+  if not file_of(checkpoint) then return ask(2, self.core, "drop", checkpoint) end
+  local done, problem = os.remove(checkpoint.file)
+  if not done then return nil, problem, "io" end
+  return true
 end
 
 --- What is trained on what: data, task, inputs, classes, train, validation, test (rows), parameters, batch, layers, seed, steps.
@@ -244,7 +257,7 @@ function builtin.open(name, given, settings)
   about.data, about.batch, about.layers = name, values.batch, values.layers
   about.optimizer, about.activation, about.seed = values.optimizer, values.activation, values.seed
   local offers = core:offers()
-  offers.test, offers.restore, offers.blending = true, true, true
+  offers.test, offers.restore, offers.durable, offers.blending = true, true, true, true
   return setmetatable({ core = core, about = about, offers = offers, spec = canonical(name, values) }, Trainer)
 end
 

@@ -7,6 +7,7 @@
 ---   offers                               what it can do, by name; what is not offered raises when it is asked for:
 ---     .momentum    train takes one for each step          .averaging   average, and evaluate { weights = "average" }
 ---     .test        evaluate { on = "test" }               .restore     save, restore and drop
+---     .durable     the same with { file = PATH }: such a checkpoint outlives the trainer, and a copy of it can go there
 ---     .blending    blend
 ---   train(steps, rate, momentum?)        -> losses, one for each step, the last of them nan or inf if it diverged
 ---   evaluate { on =, batches =, weights = "now"|"average" }   -> loss, metrics
