@@ -149,6 +149,7 @@ return neap.recipe {
     warmup_steps = { 0, "steps of linear warm-up before the first stage, not searched", min = 0 },
     warmup_lr = { 0.01, "rate at the end of the warm-up", above = 0 },
   },
+  several = function(o) return o.variant == "neap" end,
   prepare = function(o, budget)
     for name, value in pairs(VARIANTS[o.variant]) do
       if o[name] == nil then o[name] = value end

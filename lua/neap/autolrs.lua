@@ -3,7 +3,8 @@
 ---   the Gaussian process is told how uncertain each forecast is, and goes on from stage to stage: it models the logarithm of
 ---   forecast loss over loss at the stage's start, and what an earlier stage saw counts with a variance that grows with age;
 ---   a probe is looked at each quarter, and stopped where it cannot win any more;
----   the winner's branch is kept: the stage goes on where its probe ended.
+---   the winner's branch is kept: the stage goes on where its probe ended;
+---   where there are several trainers, they try candidates side by side.
 
 local neap = require "neap"
 
@@ -69,15 +70,19 @@ local function belief_of(run, o, seen, stage)
   return belief
 end
 
---- Search the stage's rate; leaves the trainer at the end of the winner's probe. Nil if every rate diverged.
+--- Search the stage's rate; leaves the trainer at the end of the winner's probe. Nil if every rate diverged. With several
+--- trainers as many candidates are on trial at a time, each asked for in view of those that are.
 local function search(run, stage, o, seen)
-  local belief = belief_of(run, o, seen, stage)
-  for i = 1, stage.k do
-    local rate = belief:ask().lr
-    local value, variance = probe(run, stage, rate, i)
+  local belief, asked = belief_of(run, o, seen, stage), 0
+  run:share(function()
+    asked = asked + 1
+    return asked <= stage.k and { number = asked, rate = belief:ask().lr } or nil
+  end, function(branch, candidate)
+    local rate = candidate.rate
+    local value, variance = probe(branch, stage, rate, candidate.number)
     belief:tell({ lr = rate }, value, value < math.huge and variance or nil)
     if value < math.huge then seen[#seen + 1] = { rate = rate, value = value, variance = variance, stage = stage.number } end
-  end
+  end)
   if not stage.best then return nil end
   run:restore(stage.best.checkpoint)
   run:drop(stage.best.checkpoint)

@@ -6,6 +6,7 @@
 ---   }
 --- The function drives the trainer through `run` (see neap.run). It returns nothing, or nil and why the run failed.
 --- A study, `study = true`, has no trainer and no budget: it opens trainers of its own, and tells run:count of their steps.
+--- One that uses run:share says so: `several = function(options)` is true where it has work for several trainers.
 --- A recipe may set `prepare = function(options, budget)`: it returns nil and a message where options and budget
 --- cannot go together; it is asked before anything is trained.
 
@@ -20,10 +21,13 @@ local words = require "neap.words"
 ---@field body fun(run: neap.Run, options: table): any, string?
 ---@field study? boolean
 ---@field prepare? fun(options: table, budget: integer): any, string?
+---@field several? fun(options: table): any
 local Recipe = {}
 Recipe.__index = Recipe
 
 local recipe = {}
+
+local KEYS <const> = { summary = 1, options = 1, prepare = 1, several = 1, study = 1 }
 
 --- Declare a recipe. Raises if the declaration is not one.
 ---@return neap.Recipe
@@ -31,14 +35,14 @@ local function declare(_, declared)
   local body = type(declared) == "table" and declared[1]
   if type(body) ~= "function" then error("neap.recipe: a table with a function(run, options) expected", 2) end
   if type(declared.summary) ~= "string" then error("neap.recipe: 'summary', a line of text, expected", 2) end
-  if declared.prepare ~= nil and type(declared.prepare) ~= "function" then
-    error("neap.recipe: 'prepare', a function(options, budget), expected", 2)
+  for name, arguments in pairs { prepare = "options, budget", several = "options" } do
+    if declared[name] ~= nil and type(declared[name]) ~= "function" then
+      error(("neap.recipe: '%s', a function(%s), expected"):format(name, arguments), 2)
+    end
   end
   for key in pairs(declared) do
-    if key ~= 1 and key ~= "summary" and key ~= "options" and key ~= "prepare" and key ~= "study" then
-      local hint = options.hint(tostring(key), { "summary", "options", "prepare", "study" })
-      error(("neap.recipe: unknown key '%s'%s"):format(tostring(key), hint), 2)
-    end
+    key = tostring(key)
+    if key ~= "1" and not KEYS[key] then error(("neap.recipe: unknown key '%s'%s"):format(key, options.hint(key, KEYS)), 2) end
   end
   local well, complete = pcall(options.declare, declared.options or {})
   if not well then error("neap.recipe: " .. complete, 2) end
@@ -47,6 +51,7 @@ local function declare(_, declared)
     options = complete,
     body = body,
     prepare = declared.prepare,
+    several = declared.several,
     study = declared.study == true,
     name = "unnamed",   -- until it is loaded from its file
   }, Recipe)

@@ -49,8 +49,13 @@ function report.progress_line(run, label, rate, loss, now, width)
   return table.concat(words, "  "):sub(1, width)
 end
 
-local function steps_line(steps)
-  return ("steps       %d total = %d search + %d train"):format(steps.total, steps.search, steps.train)
+--- How many steps there were, and, where several trainers took them, how many came one after another.
+local function steps_line(result)
+  local steps = result.steps
+  local line = ("steps       %d total = %d search + %d train"):format(steps.total, steps.search, steps.train)
+  if not result.trainers then return line end
+  local lost = result.lost and (", %d of them lost"):format(result.lost) or ""
+  return ("%s; %d one after another, %d trainers%s"):format(line, steps.chain, result.trainers, lost)
 end
 
 --- The losses there are: a trainer may have no validation part, or no test part.
@@ -79,7 +84,7 @@ end
 
 --- The summary at the end: steps by kind, losses, metrics, the rate over time.
 function report.summary(result, run)
-  local lines = { "", steps_line(result.steps) }
+  local lines = { "", steps_line(result) }
   local losses = losses_line(result)
   if losses ~= "" then lines[#lines + 1] = "loss        " .. losses end   -- a study has none
   table.move(metric_lines(result.metrics), 1, 9, #lines + 1, lines)
@@ -139,7 +144,9 @@ function Terminal:finish(result, run)
 end
 
 --- The order of the keys that come first in a line of JSON.
-local FIRST <const> = { "event", "recipe", "backend", "seed", "steps", "loss", "metrics", "seconds", "stage", "candidate", "of" }
+local FIRST <const> = {
+  "event", "recipe", "backend", "seed", "steps", "trainers", "loss", "metrics", "seconds", "stage", "candidate", "of",
+}
 
 local Json = {}
 Json.__index = Json
@@ -163,7 +170,7 @@ function Quiet:event() return self end
 
 function Quiet:finish(result)
   if not result then return end
-  self.out:write((steps_line(result.steps):gsub("%s+", " ")), "  loss ", losses_line(result), "\n")
+  self.out:write((steps_line(result):gsub("%s+", " ")), "  loss ", losses_line(result), "\n")
 end
 
 local KINDS = { plain = Plain, terminal = Terminal, json = Json, quiet = Quiet }

@@ -1,186 +1,32 @@
 --- One execution of a recipe: its budget, its steps, its trainer.
 ---
---- Every question that a recipe puts to the trainer passes through Run:ask, the one door, and randomness comes from
---- run.random alone: so a record of the answers is a record of the run.
+--- Every question that a recipe puts to the trainer passes through one door (Branch:ask, in branch.lua), and randomness comes
+--- from run.random alone: so a record of the answers is a record of the run.
 ---
 --- Steps are counted by where they end up. The depth of a state is the number of steps that led to it; restoring a
 --- checkpoint throws away what came after it. In the end the depth of the trainer's state is what was trained, and all
 --- other steps were search: total = search + train, whatever a recipe calls them.
 
 local backend = require "neap.backend"
+local Branch = require "neap.branch"
 local engine = require "neap.engine"
-local finite = require "neap.finite"
 local options = require "neap.options"
-local rates_of = require "neap.backend.rates"
 local recipes = require "neap.recipe"
+local share = require "neap.share"
+local trail = require "neap.trail"
 local words = require "neap.words"
 
----@class neap.Run
----@field budget integer          steps the run may take in all
----@field seed integer
----@field spent integer           steps taken so far, search included
----@field depth integer           steps that led to the trainer's present state
----@field random engine.Random    the recipe's source of randomness
----@field offers table<string, boolean>    what the trainer can do: see neap.backend
----@field diverged? table         { step =, rate = } once the loss is not finite; restoring a checkpoint clears it
----@field rates number[]          the rate of each step that led to the present state
----@field losses number[]         its training loss
-local Run = {}
+---@class neap.Run : neap.Branch
+local Run = setmetatable({}, { __index = Branch })
 Run.__index = Run
 
---- Steps between two looks at the reporter, and at an interrupt.
-local BLOCK <const> = 50
-
---- The door. Every answer a trainer gives comes back through here. That it has none is nothing a recipe could mend.
-function Run:ask(question, ...)
-  local answer, more = self.trainer[question](self.trainer, ...)
-  if answer == nil and more then error((question == "save" and "the state cannot be kept: " or "") .. more, 0) end
-  return answer, more
-end
-
---- Steps left of the budget.
----@return integer
-function Run:left()
-  return self.budget - self.spent
-end
-
---- A way to read rates block by block, count of them from step first on (0-based): a number, or a list. What cannot be read is
---- blamed on the caller's caller.
-local function reader(rate, name)
-  if type(rate) == "number" then return function() return rate end end
-  if type(rate) == "table" and #rate > 0 then
-    return function(first, count) return table.move(rate, first + 1, first + count, 1, {}) end
-  end
-  if not rates_of.is_schedule(rate) then
-    error(("%s: a number, a list of numbers or a schedule expected, not %s"):format(name, words.shown(rate)), 3)
-  end
-  return function(first, count) return rate:values(first, count) end
-end
-
---- Raise, blamed on the caller's caller, where a value is no checkpoint of Run:save.
-local function check_checkpoint(checkpoint, where)
-  if type(checkpoint) == "table" and checkpoint.depth then return end
-  error(("run:%s: a checkpoint of run:save expected, not %s"):format(where, words.shown(checkpoint)), 3)
-end
-
---- Note a block of steps on the way to the present state.
-local function advance(self, losses, rates)
-  for i, loss in ipairs(losses) do
-    self.rates[self.depth + i] = type(rates) == "number" and rates or rates[i]
-    self.losses[self.depth + i] = loss
-  end
-  self.depth = self.depth + #losses
-  self.spent = self.spent + #losses
-end
-
---- Train steps first .. first + steps - 1 of what `read` gives, block by block, until one diverges. `momentum` is read alike.
-local function take(self, first, steps, read, label, momentum)
-  local losses = {}
-  while #losses < steps and not self.diverged do
-    local count = math.min(BLOCK, steps - #losses)
-    local rates = read(first + #losses, count)
-    local block = self:ask("train", count, rates, momentum and momentum(first + #losses, count))
-    table.move(block, 1, #block, #losses + 1, losses)
-    advance(self, block, rates)
-    local last = block[#block]
-    if not finite(last) then self.diverged = { step = self.depth, rate = self.rates[self.depth] } end
-    self.reporter:progress(self, label or {}, self.rates[self.depth], last)
-  end
-  return losses
-end
-
---- Train: at most the steps left of the budget.
----@param steps integer             >= 1
----@param rate number|number[]|neap.Schedule    a schedule is read from its own step 0
----@param label? table              what the progress line says: { stage =, candidate =, of =, forecast = }
----@param momentum? number|number[]|neap.Schedule   likewise, only where run.offers.momentum
----@return number[] losses          one for each step taken; shorter than asked at the end of the budget or if it diverged
----@return boolean diverged         the last loss is not finite; the trainer's state is lost until a checkpoint is restored
-function Run:train(steps, rate, label, momentum)
-  if math.type(steps) ~= "integer" or steps < 1 then
-    error(("run:train: steps: a whole number >= 1 expected, not '%s'"):format(tostring(steps)), 2)
-  end
-  if self:left() == 0 then error(("run:train: the budget of %d steps is spent; ask run:left()"):format(self.budget), 2) end
-  if self.diverged then error("run:train: the training has diverged; restore a checkpoint first", 2) end
-  local losses = take(self, 0, math.min(steps, self:left()), reader(rate, "run:train: rate"), label,
-    momentum and reader(momentum, "run:train: momentum"))
-  return losses, self.diverged ~= nil
-end
-
---- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches =, weights = }.
----@return number loss
----@return table<string, number> metrics
-function Run:evaluate(where)
-  return self:ask("evaluate", where)
-end
-
---- Average the weights beside the training, only where run.offers.averaging: "start" it (anew), "adopt" it as the weights,
---- or "stop" it.
----@param verb "start"|"adopt"|"stop"
-function Run:average(verb)
-  local done, problem = self:ask("average", verb)
-  if not done then error(("the weights cannot be averaged: %s"):format(problem), 0) end
-end
-
---- Move the weights a share of the way to a checkpoint's, only where run.offers.blending. The deeper of the two is what led
---- to a blend.
----@param checkpoint table
----@param share number    0: as they are, 1: the checkpoint's, 2: as far again beyond
-function Run:blend(checkpoint, share)
-  check_checkpoint(checkpoint, "blend")
-  local done, problem = self:ask("blend", checkpoint.handle, share)
-  if not done then error(("the weights cannot be blended: %s"):format(problem), 0) end
-  self.depth = share == 1 and checkpoint.depth or math.max(self.depth, checkpoint.depth)
-end
-
---- Keep the present state, to come back to.
----@return table checkpoint
-function Run:save()
-  return { handle = self:ask "save", depth = self.depth }
-end
-
---- Go back to a checkpoint: the steps since then count as search.
-function Run:restore(checkpoint)
-  check_checkpoint(checkpoint, "restore")
-  local done, problem = self:ask("restore", checkpoint.handle)
-  if done == nil and problem then error("the state cannot be restored: " .. problem, 0) end
-  self.depth = checkpoint.depth
-  self.diverged = nil
-end
-
---- Let a checkpoint go.
-function Run:drop(checkpoint)
-  check_checkpoint(checkpoint, "drop")
-  self:ask("drop", checkpoint.handle)
-end
-
---- Tell the user what was decided: one event, with a name and plain values.
----@param event table   { event = "candidate", stage = 1, rate = 0.1, .. }
-function Run:report(event)
-  if type(event) ~= "table" then error(("run:report: a table expected, not %s"):format(words.shown(event)), 2) end
-  event.step = self.spent
-  self.reporter:event(event, self)
-end
-
---- Follow a schedule to its end, or to the end of the budget, with a report each tenth of the way; its momentum too, where it
---- has one and the trainer takes one.
----@param schedule neap.Schedule
----@return boolean? done     nil and a message if the training diverged
----@return string? problem
-function Run:follow(schedule)
-  if not rates_of.is_schedule(schedule) then error("run:follow: a schedule expected, not " .. words.shown(schedule), 2) end
-  local steps = math.min(#schedule, self:left())
-  local momentum = self.offers.momentum and schedule.momentum and schedule:momentum() or nil
-  for tenth = 1, 10 do
-    local from, to = steps * (tenth - 1) // 10, steps * tenth // 10
-    if to > from then
-      local losses = take(self, from, to - from, reader(schedule), nil, momentum and reader(momentum))
-      if self.diverged then return nil, self:divergence() end
-      self:report { event = "train", rate = self.rates[self.depth], loss = losses[#losses] }
-    end
-  end
-  return true
-end
+--- Do jobs, side by side where the run has several trainers: work(branch, job) is called for each job that next_job() returns, until
+--- it returns nil. A branch is what run is, for one trainer: it trains, evaluates, saves and restores. Work begins by restoring a
+--- checkpoint; a checkpoint can be restored by any branch, and by the run. With one trainer, the run itself is the branch.
+--- What is seen in which order depends on the seed and the number of trainers, not on who answers first: see neap.share.
+---@param next_job fun(): any
+---@param work fun(branch: neap.Branch, job: any)
+function Run:share(next_job, work) share(self, next_job, work) end
 
 --- Steps that a study's own trainers have taken: all search, since none of them is kept.
 ---@param steps integer
@@ -188,13 +34,6 @@ end
 function Run:count(steps, status)
   self.spent = self.spent + steps
   self.reporter:progress(self, { status = status })
-end
-
---- Where and at which rate the training diverged, in one line.
----@return string
-function Run:divergence()
-  return ("training diverged at step %d, rate %g: its loss is not finite; try a lower rate"):format(
-    self.diverged.step, self.diverged.rate)
 end
 
 --- Mean of the last ten training losses: one is too noisy to quote.
@@ -215,12 +54,13 @@ end
 local function result_of(self)
   local validation, metrics = part_of(self, "evaluate", "validation")
   local test_loss, test_metrics = part_of(self, "test", "test")
-  local all = { test_loss = test_loss }
+  local all, team = { test_loss = test_loss }, self.trainer.members and self.trainer
   for name, value in pairs(metrics) do all[name] = value end
   for name, value in pairs(test_metrics) do all["test_" .. name] = value end
   return {
     event = "result", recipe = self.name, backend = self.trainer.spec, seed = self.seed, budget = self.budget,
-    steps = { total = self.spent, search = self.spent - self.depth, train = self.depth },
+    steps = { total = self.spent, search = self.spent - self.depth, train = self.depth, chain = team and self.chain },
+    trainers = team and team.count, lost = team and team.count > #team.members and team.count - #team.members or nil,
     loss = { train = recent_loss(self), validation = validation },
     metrics = all,
     seconds = engine.clock() - self.started,
@@ -233,6 +73,7 @@ local function execute(self, body, values)
   if not returned[1] then return nil, tostring(returned[2]) end
   if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
   if self.diverged then return nil, self:divergence() end
+  if not self.depth then return nil, "the recipe did not restore a checkpoint after run:share" end
   local ok, result = pcall(result_of, self)
   if not ok then return nil, tostring(result) end
   return result
@@ -295,9 +136,30 @@ local function plan_of(recipe, given)
   return { recipe = found, settings = settings, values = values }
 end
 
+--- Why a recipe cannot use what it is to use, or nil: it may have no work for several trainers.
+local function idle_trainers(plan, several)
+  local recipe = plan.recipe
+  if not several or (recipe.several and recipe.several(plan.values)) then return nil end
+  return ("recipe '%s'%s has work for one trainer only; leave trainers=N out"):format(recipe.name,
+    recipe.several and ", with these options," or "")
+end
+
+--- Does a SPEC ask for several trainers?
+local function asks_for_several(spec)
+  local parsed = backend.parse(spec)
+  local count = parsed and tonumber(parsed.values.trainers)
+  return count and count > 1
+end
+
 --- The trainer to use, and whether it is ours to close.
-local function open_trainer(settings)
-  if type(settings.backend) ~= "string" then return settings.backend, false end
+local function open_trainer(plan)
+  local settings = plan.settings
+  local is_text = type(settings.backend) == "string"
+  local idle
+  if is_text then idle = idle_trainers(plan, asks_for_several(settings.backend))
+  elseif type(settings.backend) == "table" then idle = idle_trainers(plan, settings.backend.members) end
+  if idle then return nil, idle, "usage" end
+  if not is_text then return settings.backend, false end
   settings.trainer.seed = settings.seed
   local trainer, problem, code = backend.open(settings.backend, settings.trainer)
   if not trainer then return nil, problem, code == "bad_argument" and "usage" or code end
@@ -306,11 +168,13 @@ end
 
 local function new_run(plan, trainer)
   local settings = plan.settings
-  return setmetatable({
+  local self = setmetatable({
     name = plan.recipe.name, trainer = trainer, budget = settings.budget, seed = settings.seed, started = engine.clock(),
-    random = engine.random(settings.seed), reporter = settings.reporter or SILENT,
-    spent = 0, depth = 0, rates = {}, losses = {}, offers = trainer.offers or {},
+    random = engine.random(settings.seed), reporter = settings.reporter or SILENT, offers = trainer.offers or {},
+    spent = 0, asked = 0, chain = 0, depth = 0, trail = trail.beginning(), rates = {}, losses = {},
   }, Run)
+  self.whole = self
+  return self
 end
 
 --- Run a recipe, from beginning to end.
@@ -322,7 +186,7 @@ end
 local function run(recipe, given)
   local plan, problem = plan_of(recipe, given)
   if not plan then return nil, problem, "usage" end
-  local trainer, ours, kind = open_trainer(plan.settings)
+  local trainer, ours, kind = open_trainer(plan)
   if not trainer then return nil, ours, kind end
   local self = new_run(plan, trainer)
   self:report { event = "start", recipe = self.name, backend = trainer.spec, seed = self.seed, budget = self.budget }

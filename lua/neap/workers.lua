@@ -52,12 +52,16 @@ function workers.program()
   return nil, "no program neap near the module neap.engine: set NEAP_PROGRAM to its path", "not_found"
 end
 
+--- What a worker's environment has beside ours: the places of our modules, and one BLAS thread.
+---@return table<string, string>
+function workers.variables()
+  return { LUA_PATH_5_4 = package.path, LUA_CPATH_5_4 = package.cpath, OPENBLAS_NUM_THREADS = "1", OMP_NUM_THREADS = "1" }
+end
+
 --- The environment of a worker, as luv takes it.
 local function environment()
-  local values = uv.os_environ()
-  values.LUA_PATH_5_4, values.LUA_CPATH_5_4 = package.path, package.cpath
-  values.OPENBLAS_NUM_THREADS, values.OMP_NUM_THREADS = "1", "1"
-  local list = {}
+  local values, list = uv.os_environ(), {}
+  for name, value in pairs(workers.variables()) do values[name] = value end
   for name, value in pairs(values) do list[#list + 1] = name .. "=" .. value end
   return list
 end

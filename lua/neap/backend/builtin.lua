@@ -27,6 +27,8 @@ local common = {
   weight_decay = { nil, "default 0, adamw 0.01", type = "number", min = 0, below = math.huge, optional = true },
   batch = { 32, "rows of a step", min = 1, max = 2 ^ 31 - 1 },
   seed = { nil, "initial weights and order of the data; default: the run's", type = "integer", optional = true },
+  trainers = { 1, "copies, each in a process of its own, which try candidates side by side", min = 1, max = 1024 },
+  folder = { nil, "where checkpoints pass between copies; default: the system's temporary one", type = "string", optional = true },
 }
 
 local function declare(own)
@@ -238,8 +240,8 @@ Trainer.__gc = Trainer.close
 --- Open one of the data sets with a new trainer on it.
 ---@param name string
 ---@param given table<string, string|number|boolean>
----@param settings { seed: integer }
----@return neap.Trainer? trainer
+---@param settings { seed: integer, say: fun(text: string), show: fun(line: string) }
+---@return neap.Trainer|neap.Team|nil trainer
 ---@return string? problem
 ---@return string? code
 function builtin.open(name, given, settings)
@@ -248,6 +250,9 @@ function builtin.open(name, given, settings)
   end
   local values, problem = read_values(name, given, settings)
   if not values then return nil, ("builtin:%s: %s"):format(name, problem), "bad_argument" end
+  if values.trainers > 1 then
+    return require "neap.backend.copies".open(canonical(name, values), values.trainers, values.folder, settings)
+  end
   local data <close>, why, code = data_sets[name](values)
   if not data then return nil, why, code end
   local core

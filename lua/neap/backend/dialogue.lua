@@ -8,6 +8,7 @@ local loop = require "neap.loop"
 ---@field asked integer              questions so far, the id of the last
 ---@field question? table            the one that is open
 ---@field answer? table              its answer, once it has come
+---@field wait fun(done: (fun(): any), seconds: number?): boolean    loop.wait, or what does its work
 ---@field problem? string            why the trainer is lost, and the code for it
 ---@field code? string
 local Dialogue = {}
@@ -42,12 +43,19 @@ end
 
 --- Why the trainer is lost, in one line. It is found out once: later questions get the same answer.
 local function lost(self, question)
-  if not self.problem then
-    local ending = self.ending and self.ending(self.connection.code) or ""
-    self.problem = ("the trainer '%s' is lost %s: %s%s"):format(self.name, DOING[question.ask], self.connection.closed, ending)
+  return nil, self:loss(DOING[question.ask]), self.code
+end
+
+--- Why the trainer is lost, in one line; nil if it is not, as far as we know.
+---@param doing string?    what it was asked to do
+---@return string?
+function Dialogue:loss(doing)
+  if not self.problem and self.connection.closed then
+    local ending = self.ending and self.ending(self.connection.code, self.wait) or ""
+    self.problem = ("the trainer '%s' is lost %s: %s%s"):format(self.name, doing or "while idle", self.connection.closed, ending)
     self.code = self.connection.code
   end
-  return nil, self.problem, self.code
+  return self.problem
 end
 
 --- Wait for an answer, or for the end of the connection. A trainer that has ended says no more, though a child of its own
@@ -56,10 +64,10 @@ local function await_answer(self)
   local function settled() return self.answer or self.connection.closed end
   repeat
     self.heard = false
-    local news = loop.wait(function() return settled() or self.heard or self.has_ended() end, self.timeout)
+    local news = self.wait(function() return settled() or self.heard or self.has_ended() end, self.timeout)
     if not news then
       self.connection:close(("it was silent for %g seconds (option 'timeout')"):format(self.timeout), "timeout")
-    elseif self.has_ended() and not loop.wait(settled, 0.5) then
+    elseif self.has_ended() and not self.wait(settled, 0.5) then
       self.connection:close("it has ended", "gone")
     end
   until settled()
@@ -110,13 +118,13 @@ end
 --- Begin.
 ---@param connection neap.Connection
 ---@param name string    what the trainer calls itself
----@param given { timeout: number, ending: (fun(code: string): string)?, has_ended: (fun(): any)? }    timeout: seconds of
+---@param given { timeout: number, ending: (fun(code: string, wait: function): string)?, has_ended: (fun(): any)? }    timeout: seconds of
 ---  silence; ending: what is known of how the trainer ended, to follow "it closed the connection"; has_ended: its process is gone
 ---@return neap.Dialogue
 function dialogue.new(connection, name, given)
   local self = setmetatable({
     connection = connection, name = name, timeout = given.timeout, ending = given.ending,
-    has_ended = given.has_ended or function() return false end, asked = 0,
+    has_ended = given.has_ended or function() return false end, asked = 0, wait = loop.wait,
   }, Dialogue)
   function connection.on_message(message) receive(self, message) end
   return self

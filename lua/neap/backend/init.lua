@@ -15,7 +15,8 @@
 ---                                        the weights, forgotten; checkpoints hold it
 ---   save() -> checkpoint, or nil, message, code; restore(checkpoint), drop(checkpoint); info(); close()
 ---   blend(checkpoint, share)             -> true, or nil, message, code: the weights move so far towards the checkpoint's
---- The fullest account is that of the embedded backend, in builtin.lua.
+--- The fullest account is that of the embedded backend, in builtin.lua. Of builtin, spawn and listen there can be several copies,
+--- trainers=N: then trainer.members are theirs, and the trainer itself is the first of them; see team.lua and run:share.
 
 local options = require "neap.options"
 
@@ -64,6 +65,9 @@ function backend.parse(spec)
   return { kind = kind, name = name, values = values }
 end
 
+--- Kinds whose option trainers=N opens so many copies.
+local SEVERAL <const> = { builtin = true, spawn = true, listen = true }
+
 --- Open a backend; a mistake in the SPEC is an outcome too, with code "bad_argument".
 ---@param spec string
 ---@param settings? { seed: integer?, command: string[]?, say: fun(text: string)?, show: fun(line: string)? }
@@ -76,6 +80,10 @@ function backend.open(spec, settings)
   local values
   values, problem = options.read(settings_declared, settings)
   if not values then return nil, "backend settings: " .. problem, "bad_argument" end
+  if parsed.values.trainers and backend.kinds[parsed.kind]:find "^neap%.backend%." and not SEVERAL[parsed.kind] then
+    problem = ("backend '%s': there is one trainer of this kind; trainers=N is for builtin, spawn and listen"):format(spec)
+    return nil, problem, "bad_argument"
+  end
   return require(backend.kinds[parsed.kind]).open(parsed.name, parsed.values, values)
 end
 

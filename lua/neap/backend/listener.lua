@@ -1,4 +1,4 @@
---- Listening for a trainer: strangers are turned away, the first trainer is taken, a second one is told so.
+--- Listening for a trainer, or for several: strangers are turned away, and who comes when all have come is told so.
 
 local address = require "neap.backend.address"
 local connection = require "neap.backend.connection"
@@ -11,8 +11,8 @@ local FIRST_LINE <const>, LINE <const>, HELLO_SECONDS <const>, MOST_PENDING <con
 
 ---@class neap.Listener
 ---@field address neap.Address             where it listens; a port of 0 is the real one by now
----@field connection? neap.Connection      the trainer's, once it has come
----@field hello? neap.Hello                what the trainer said of itself
+---@field wanted integer                   trainers to wait for
+---@field come { connection: neap.Connection, hello: neap.Hello }[]    those that have come, and what they said of themselves
 ---@field refused? string                  why the last one was turned away
 local Listener = {}
 Listener.__index = Listener
@@ -35,10 +35,12 @@ local function meet(self, stranger, message)
   end
   local said, problem = hello.read(message)
   if not said then return refuse(self, stranger, problem) end
-  if self.connection then return refuse(self, stranger, "this run has a trainer already") end
+  if #self.come == self.wanted then
+    return refuse(self, stranger, self.wanted == 1 and "this run has a trainer already" or "this run has all its trainers already")
+  end
   stranger:limit(LINE)
   stranger:send(hello.answer(self.seed, self.timeout))
-  self.connection, self.hello = stranger, said
+  self.come[#self.come + 1] = { connection = stranger, hello = said }
   return nil
 end
 
@@ -111,12 +113,14 @@ end
 
 --- Begin to listen.
 ---@param at neap.Address
----@param given { seed: integer, timeout: number }    timeout: seconds of silence
+---@param given { seed: integer, timeout: number, trainers: integer? }    timeout: seconds of silence; trainers: default 1
 ---@return neap.Listener? listener
 ---@return string? problem
 ---@return string? code
 function listener.open(at, given)
-  local self = setmetatable({ address = at, seed = given.seed, timeout = given.timeout, pending = 0, strangers = {} }, Listener)
+  local self = setmetatable({
+    address = at, seed = given.seed, timeout = given.timeout, wanted = given.trainers or 1, pending = 0, come = {}, strangers = {},
+  }, Listener)
   self.new_stream = at.path and uv.new_pipe or uv.new_tcp
   self.server = self.new_stream()
   local done, problem
@@ -130,19 +134,21 @@ function listener.open(at, given)
   return self
 end
 
---- Wait for the trainer; `stop` may give a reason not to.
+--- Wait until all trainers have come; `stop` may give a reason not to.
 ---@param seconds number
 ---@param stop? fun(): any
----@return neap.Connection? connection
----@return neap.Hello? hello
+---@return { connection: neap.Connection, hello: neap.Hello }[]? come    nil if some have not
 function Listener:await(seconds, stop)
-  loop.wait(function() return self.connection or (stop and stop()) end, seconds)
-  return self.connection, self.hello
+  loop.wait(function() return #self.come == self.wanted or (stop and stop()) end, seconds)
+  return #self.come == self.wanted and self.come or nil
 end
 
---- End: the socket goes, and whoever is not yet known.
+--- End: the socket goes, and whoever is not yet known, or came to nothing because others did not come.
 function Listener:close()
   local strangers = {}
+  if #self.come < self.wanted then
+    for _, one in ipairs(self.come) do one.connection:close("the end", "closed") end
+  end
   for stranger in pairs(self.strangers) do strangers[#strangers + 1] = stranger end
   for _, stranger in ipairs(strangers) do stranger:close("the end", "closed") end
   loop.close { self.server }

@@ -116,10 +116,12 @@ end
 
 --- Wait for its end, not longer than so many seconds.
 ---@param seconds number
+---@param wait? function    instead of loop.wait
 ---@return boolean ended
-function Process:await(seconds)
-  local ended = loop.wait(function() return self.exit end, seconds)
-  if ended then loop.wait(function() return self.talking == 0 end, 0.5) end   -- a child of its own may hold the pipes
+function Process:await(seconds, wait)
+  wait = wait or loop.wait
+  local ended = wait(function() return self.exit end, seconds)
+  if ended then wait(function() return self.talking == 0 end, 0.5) end   -- a child of its own may hold the pipes
   return ended
 end
 

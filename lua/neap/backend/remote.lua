@@ -166,6 +166,14 @@ function Remote:info()
   return info
 end
 
+--- Has it ended, or broken the rules? Then every question gets the same answer, why.
+---@return boolean
+function Remote:is_lost() return self.dialogue.connection.closed ~= nil end
+
+--- Why it is lost, in one line; nil if it is not.
+---@return string?
+function Remote:loss() return self.dialogue:loss() end
+
 --- End the trainer; again is no mistake, any other use is an outcome, "closed".
 function Remote:close()
   if self.ended then return end
@@ -179,7 +187,7 @@ Remote.__close = Remote.close
 --- A trainer from its connection.
 ---@param connection neap.Connection
 ---@param hello neap.Hello
----@param given { spec: string, timeout: number, finish: fun(quickly: boolean), ending: (fun(code: string): string)?,
+---@param given { spec: string, timeout: number, finish: fun(quickly: boolean), ending: (fun(code: string, wait: function): string)?,
 ---  has_ended: (fun(): any)? }    finish: what is left to do at the end; the others are for the neap.Dialogue
 ---@return neap.RemoteTrainer
 function remote.new(connection, hello, given)

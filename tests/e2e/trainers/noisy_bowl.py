@@ -1,11 +1,13 @@
 """A training without PyTorch: stochastic descent in a bowl of three dimensions. Everything it does comes from Python's
 random numbers, so that a restored checkpoint shows whether they were restored.   noisy_bowl.py [STEPS]
+Of several copies, the one whose number is in $SLOW takes its time.
 """
 
 import math
 import os
 import random
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../scripts/python"))
 import neap
@@ -67,7 +69,10 @@ random.seed(1)
 model, descent, clock = Model(), Descent(), Clock()
 tuner = neap.connect(model=model, optimizer=descent, evaluate=validate, state=[clock],
                      steps=int(sys.argv[1]) if len(sys.argv) > 1 else None)
+slow = os.environ.get("SLOW") and os.environ["SLOW"] == os.environ.get("NEAP_TRAINER")
 while tuner.training():
+    if slow:
+        time.sleep(0.001)
     loss = bowl()
     descent.step([2 * x + random.gauss(0, 0.1) for x in model.x])
     clock.ticks += 1

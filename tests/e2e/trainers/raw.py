@@ -1,6 +1,7 @@
-"""A trainer that speaks the protocol by hand, well or in one wrong way:  raw.py WAY [N]
+"""A trainer that speaks the protocol by hand, well or in one wrong way:  raw.py WAY[@COPY] [N]
 
-It trains nothing: its loss falls with the steps. N is the question at which it goes wrong (default 3).
+It trains nothing: its loss falls with the steps. N is the question at which it goes wrong (default 3); with @COPY
+only that one of several copies does.
 """
 
 import json
@@ -10,7 +11,10 @@ import socket
 import sys
 import time
 
-WAY, N = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 3
+WAY, _, COPY = sys.argv[1].partition("@")
+if COPY and COPY != os.environ["NEAP_TRAINER"]:
+    WAY = "well"
+N = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 place, _, token = os.environ["NEAP_ADDRESS"].partition("#")
 if place.startswith("unix:"):
     line = socket.socket(socket.AF_UNIX)
@@ -26,7 +30,8 @@ def send(message):
 
 def meet(to, shown):
     to.sendall(json.dumps({"neap": 1, **shown, "name": "raw.py", "offers": {
-        "evaluate": WAY != "no_evaluate", "restore": True, "durable": True, "momentum": True, "test": WAY == "test"}}).encode() + b"\n")
+        "evaluate": WAY != "no_evaluate", "restore": True, "durable": WAY != "no_files", "momentum": True,
+        "test": WAY == "test"}}).encode() + b"\n")
 
 
 def end_by_signal(_):
@@ -113,10 +118,15 @@ for text in received:
         step += question["steps"]
     elif ask == "evaluate":
         answer.update(loss=2 / (1 + 0.01 * step), metrics={"steps": step})
+    elif ask == "save" and "file" in question:
+        with open(question["file"], "w") as file:
+            file.write(str(step))
     elif ask == "save":
         kept[question["checkpoint"]] = step
     elif ask == "restore":
-        step = kept[question["checkpoint"]]
+        step = int(open(question["file"]).read()) if "file" in question else kept[question["checkpoint"]]
+    elif ask == "drop" and "file" in question:
+        os.remove(question["file"])
     elif ask == "drop":
         del kept[question["checkpoint"]]
     where = {"killed_save": "save", "killed_restore": "restore"}.get(WAY, "train")
