@@ -199,7 +199,8 @@ describe("a trainer's offers", function()
     }
     for optimizer, words in pairs(expected) do
       local trainer <close> = neap.backend("builtin:digits,optimizer=" .. optimizer)
-      assert.same({ momentum = words[1], averaging = words[2], test = true, restore = true, durable = true, blending = true }, trainer.offers)
+      local all = { momentum = words[1], averaging = words[2], test = true, restore = true, durable = true, blending = true }
+      assert.same(all, trainer.offers)
     end
   end)
 
