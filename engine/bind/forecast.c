@@ -66,9 +66,10 @@ static int l_forecast (lua_State *L) {
   return too_few(L, status, "no finite loss to forecast from");
 }
 
-/* engine.forecast_race(list of losses, step[, first[, stride[, lower]]]) -> probabilities, expected losses, or nil and why not */
+/* engine.forecast_race(list of losses, step[, first[, stride[, lower[, rates]]]]) -> probabilities, expected losses, or nil and why not */
 static int l_race (lua_State *L) {
-  lua_settop(L, 5);
+  const double *rates = NULL;
+  lua_settop(L, 6);
   luaL_checktype(L, 1, LUA_TTABLE);
   const double step = luaL_checknumber(L, 2);
   luaL_argcheck(L, isfinite(step), 2, "a finite step expected");
@@ -89,7 +90,14 @@ static int l_race (lua_State *L) {
     n = length;
     if (lua_isnil(L, 5)) find_lower(&options, n, losses[k]);
   }
-  const Status status = forecast_race(best, best + m, &options, m, n, losses, step);
+  if (!lua_isnil(L, 6)) {
+    int told;
+    check_rates(L, 6, &rates, &told);
+    if (told != m) luaL_argerror(L, 6, lua_pushfstring(L, "%d rates for %d series", told, m));
+    for (int k = 0; k < m; k++)
+      if (rates[k] == 0) luaL_argerror(L, 6, lua_pushfstring(L, "rate %d is 0, above 0 expected", k + 1));
+  }
+  const Status status = forecast_race(best, best + m, &options, rates, m, n, losses, step);
   if (status == STATUS_OK) {
     bind_pushvector(L, m, best);
     bind_pushvector(L, m, best + m);

@@ -107,8 +107,11 @@ double forecast_below (const Forecast *forecast, const ForecastAhead *ahead, dou
  * becomes the probability that the curve of k is the lowest at 'step'; expected[k] its expected loss there, above 'lower' and
  * as a multiple of that mean's (without 'lower': its expected distance from the mean, in losses). One whose last loss is not
  * finite has no chance, and is expected at infinity.
- * STATUS_TOO_FEW: that holds for all. STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. O(m n), and a millisecond for eight. */
-Status forecast_race (double *best, double *expected, const ForecastOptions *options, int m, int n, const double *const *losses,
-                      double step);
+ *
+ * rates[m] (finite, > 0) may tell their rates, else NULL. Then 'expected' knows more: see forecast_neighbours.c.
+ * STATUS_TOO_FEW: none ends with a finite loss. STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. O(m n), and a millisecond for eight;
+ * four with rates. */
+Status forecast_race (double *best, double *expected, const ForecastOptions *options, const double *rates, int m, int n,
+                      const double *const *losses, double step);
 
 #endif

@@ -60,4 +60,9 @@ void forecast_exponential (const Forecast *forecast, const Expfit *expfit, doubl
 /* Add it to a mixture of what the curves say, with its weight. */
 void forecast_mix_exponential (const Forecast *forecast, double step, Mixture *mixture);
 
+/* What a candidate's neighbours in rate say of it: z[m], the forecasts of a race at 'longer' times the steps seen (infinite: it
+ * diverged), become what is to be expected of each. 'learnt' is how far the loss fell in the probe, in units of z; at most 'wall'
+ * above the lowest counts. STATUS_NO_MEMORY: z is as it was. */
+Status forecast_ask_neighbours (int m, const double *rates, double longer, double learnt, double wall, double *z);
+
 #endif

@@ -60,9 +60,10 @@ function engine.forecast(losses, first, stride, lower, fresh, rates) end
 ---@param first? number
 ---@param stride? number
 ---@param lower? number
+---@param rates? number[]    of each candidate, > 0: 'expected' then hears its neighbours
 ---@return number[]? probabilities
 ---@return number[]|string expected    or the problem
 ---@return string? code     "too_few": no series ends with a finite loss
-function engine.forecast_race(losses, step, first, stride, lower) end
+function engine.forecast_race(losses, step, first, stride, lower, rates) end
 
 return engine

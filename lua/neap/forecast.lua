@@ -25,7 +25,10 @@ local FIRST = { 1.0, "step of the first loss" }
 local STRIDE = { 1.0, "steps from one loss to the next", above = 0 }
 local LOWER = { nil, "no loss lies below it; default 0, or no bound where a loss is negative", type = "number", optional = true }
 
-forecast.race_options = options.declare { first = FIRST, stride = STRIDE, lower = LOWER }
+forecast.race_options = options.declare {
+  first = FIRST, stride = STRIDE, lower = LOWER,
+  rates = { nil, "of each candidate, constant: lets neighbours speak for each other", type = "table", optional = true },
+}
 
 forecast.options = options.declare {
   first = FIRST, stride = STRIDE, lower = LOWER,
@@ -118,15 +121,24 @@ function Forecast:__tostring()
   return ("forecast from %d losses%s"):format(self.used, self.diverged and ", diverged" or "")
 end
 
+--- What the engine found wrong, with the list that it is in.
+local function problem_of(raised, where, list)
+  local of_rates = tostring(raised):find("bad argument #6", 1, true)
+  return ("%s: %s: %s"):format(where, of_rates and "rates" or list, words.reason(raised))
+end
+
 local function check_losses(losses, where)
   if type(losses) ~= "table" then error(("%s: a list of losses expected, not a %s"):format(where, type(losses)), 3) end
 end
 
 --- Which of several candidates will have the lowest loss at a step. They were trained on the same batches, so that what the
 --- batches have in common is no noise between them.
+---
+--- With 'rates', what is expected of a candidate is also what its neighbours in rate say: the best rate falls with the steps, so
+--- that a probe favours rates that are too high (doc/methods.md). Tell them wherever the candidates are constant rates.
 ---@param series number[][]    losses of each candidate, equally many; one whose last is not finite has diverged: probability 0
 ---@param step number
----@param given? { first?: number, stride?: number, lower?: number }
+---@param given? { first?: number, stride?: number, lower?: number, rates?: number[] }
 ---@return number[]? probabilities    one for each candidate; they sum to 1
 ---@return number[]|string expected    the loss above 'lower' expected of each, as a multiple of that of the now better half's
 ---   mean (without bound: the distance from it); infinite where diverged. Pick by this: odds favour whoever is uncertain. Or the problem
@@ -137,8 +149,8 @@ function forecast.race(series, step, given)
     error(("neap.forecast.race: a list of lists of losses expected, not a %s"):format(type(series)), 2)
   end
   check_finite(step, "step", "neap.forecast.race")
-  local done, odds, expected, code = pcall(engine.forecast_race, series, step, o.first, o.stride, o.lower)
-  if not done then error("neap.forecast.race: series: " .. words.reason(odds), 2) end
+  local done, odds, expected, code = pcall(engine.forecast_race, series, step, o.first, o.stride, o.lower, o.rates)
+  if not done then error(problem_of(odds, "neap.forecast.race", "series"), 2) end
   return odds, expected, code
 end
 
@@ -148,12 +160,6 @@ local function rates_seen(losses, o)
   local list = {}
   for i = 1, #losses do list[i] = o.rates:at(math.max(math.floor(o.first + (i - 1) * o.stride) - 1, 0)) end
   return list
-end
-
---- What the engine found wrong, with the list that it is in.
-local function problem_of(raised)
-  local of_rates = tostring(raised):find("bad argument #6", 1, true)
-  return ("neap.forecast: %s: %s"):format(of_rates and "rates" or "losses", words.reason(raised))
 end
 
 --- Forecast from a series of losses. Losses that are nan or infinite are left out.
@@ -170,7 +176,7 @@ local function fit(losses, given)
   check_losses(losses, "neap.forecast")
   local rates = o.rates and rates_seen(losses, o)
   local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower, o.fresh, rates)
-  if not done then error(problem_of(core), 2) end
+  if not done then error(problem_of(core, "neap.forecast", "losses"), 2) end
   if not core then return nil, problem, code end
   local noise, used, lower = core:about()
   local last = losses[#losses]

@@ -1,5 +1,5 @@
 --- The ways to forecast that are compared. Most have forecast(losses, step) -> loss, and the ends of its 80 % interval where
---- they have one; the race has together(list of losses, step) -> list of what to pick the lowest of.
+--- they have one; the race has together(list of losses, step, rates) -> list of what to pick the lowest of.
 
 local neap = require "neap"
 
@@ -37,6 +37,11 @@ local function race(series, step)
   return expected
 end
 
+local function race_of_rates(series, step, rates)
+  local _, expected = assert(neap.forecast.race(series, step, { rates = rates }))
+  return expected
+end
+
 return {
   { name = "published (AutoLRS)", forecast = fitted { method = "published" } },
   { name = "bounded exponential", forecast = fitted { lower = 0 } },
@@ -44,4 +49,5 @@ return {
   { name = "mean of the last ten", forecast = mean_of_last(10) },
   { name = "neap.forecast", forecast = ours },
   { name = "neap.forecast.race", together = race },
+  { name = "race, rates told", together = race_of_rates },
 }

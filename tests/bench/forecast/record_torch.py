@@ -201,12 +201,17 @@ WORLDS = [  # model, optimizer, batch, probe, steps before it, seed
     ("residual", "sgd", 64, 100, 0, 37), ("autoencoder", "adam", 32, 100, 0, 39), ("source-gru", "adam", 16, 50, 0, 41),
     ("source-lstm", "sgd", 8, 50, 200, 43), ("source-transformer", "adam", 8, 60, 0, 45), ("cnn", "nesterov", 8, 100, 0, 47),
     ("cnn-norm", "adam", 128, 40, 0, 49),
-]
-UNSEEN = [  # kept apart, to be judged by alone: no forecast was designed on these
     ("digits", "adamw", 64, 100, 50, 32), ("digits", "nesterov", 8, 200, 0, 34), ("residual", "adamw", 16, 100, 200, 36),
     ("residual", "nesterov", 32, 50, 0, 38), ("autoencoder", "sgd", 64, 50, 0, 40), ("source-gru", "sgd", 32, 40, 0, 42),
     ("source-lstm", "adam", 16, 50, 0, 44), ("source-transformer", "adamw", 16, 40, 150, 46), ("cnn", "adam", 16, 150, 0, 48),
     ("cnn-norm", "sgd", 32, 60, 150, 50), ("teacher", "nesterov", 32, 100, 0, 52), ("autoencoder", "rmsprop", 16, 100, 0, 54),
+]
+UNSEEN = [  # kept apart, to be judged by alone: no forecast was designed on these
+    ("gru", "sgd", 32, 40, 0, 61), ("transformer", "nesterov", 16, 40, 0, 62), ("source-lstm", "adamw", 16, 30, 100, 63),
+    ("source-transformer", "rmsprop", 16, 30, 0, 64), ("residual", "rmsprop", 16, 40, 0, 65), ("residual", "sgd", 8, 50, 150, 66),
+    ("autoencoder", "adamw", 16, 50, 100, 67), ("digits", "rmsprop", 16, 60, 0, 68), ("digits", "sgd", 64, 40, 30, 69),
+    ("cnn", "adam", 32, 40, 100, 70), ("cnn-norm", "adam", 16, 40, 0, 71), ("teacher", "sgd", 32, 60, 0, 72),
+    ("source-gru", "adamw", 8, 30, 0, 73), ("cnn", "sgd", 16, 50, 0, 74),
 ]
 
 

@@ -103,9 +103,9 @@ local function judge(courses, method, share)
   for i, course in ipairs(courses) do
     local count = math.floor(#course.losses * share + 0.5)
     local losses, rates, ahead = seen(course, count)
-    local begin = engine.clock()
+    local begin = os.clock()
     local forecast, low, high = method[2](course, losses, rates, ahead)
-    s.times[i] = engine.clock() - begin
+    s.times[i] = os.clock() - begin
     s.forecasts[i], s.errors[i] = forecast, math.abs(math.log(forecast / course.truth))
     if low then
       s.intervals = s.intervals + 1

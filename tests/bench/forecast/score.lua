@@ -1,7 +1,5 @@
 --- How good forecasts are: over the worlds of a set, for one method.
 
-local engine = require "neap.engine"
-
 local score = {}
 
 --- Ranks of the values, those of equal ones shared.
@@ -53,7 +51,7 @@ end
 ---@field worst number          the largest of these
 ---@field diverged integer      worlds in which the picked rate diverged
 ---@field coverage? number      share of the ends within the 80 % interval
----@field microseconds number   median over the forecasts
+---@field microseconds number   of the processor, median over the forecasts
 
 --- Forecasts of a world's rates one by one; a rate with a loss that is not finite in its probe gets an infinite one.
 local function one_by_one(world, method, tally)
@@ -61,9 +59,9 @@ local function one_by_one(world, method, tally)
   for k, losses in ipairs(world.losses) do
     forecasts[k] = math.huge
     if is_finite(losses) then
-      local begin = engine.clock()
+      local begin = os.clock()
       local mean, low, high = method.forecast(losses, world.step)
-      tally.times[#tally.times + 1] = engine.clock() - begin
+      tally.times[#tally.times + 1] = os.clock() - begin
       forecasts[k] = mean == mean and mean or math.huge
       if low then
         tally.intervals = tally.intervals + 1
@@ -76,17 +74,17 @@ end
 
 --- The same of a method that takes all rates together; its time is shared among them.
 local function together(world, method, tally)
-  local series, place, forecasts = {}, {}, {}
+  local series, rates, place, forecasts = {}, {}, {}, {}
   for k, losses in ipairs(world.losses) do
     forecasts[k] = math.huge
     if is_finite(losses) then
       series[#series + 1] = losses
-      place[#series] = k
+      place[#series], rates[#series] = k, world.rates[k]
     end
   end
-  local begin = engine.clock()
-  local found = method.together(series, world.step)
-  tally.times[#tally.times + 1] = (engine.clock() - begin) / #series
+  local begin = os.clock()
+  local found = method.together(series, world.step, rates)
+  tally.times[#tally.times + 1] = (os.clock() - begin) / #series
   for i, loss in ipairs(found) do forecasts[place[i]] = loss end
   return forecasts
 end
