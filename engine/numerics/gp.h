@@ -141,6 +141,10 @@ typedef struct GpSlope {
 
 void gp_slope (const Gp *gp, int component, const double *x, double *work, GpSlope *slope);
 
+/* The same at m points X[m*d], slopes[m]: one triangular solve with m right sides either way. 'work': gp_slopes_work doubles. */
+size_t gp_slopes_work (const Gp *gp, int m);
+void gp_slopes (const Gp *gp, int component, int m, const double *X, double *work, GpSlope *slopes);
+
 /* The same of the mixture, in units of y and x. */
 void gp_predict_slope (const Gp *gp, const double *x, double *work, GpSlope *slope);
 

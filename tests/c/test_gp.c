@@ -282,6 +282,15 @@ static void slopes (void **state) {
           assert_true(near(slope.mean_slope[k] * gp_scale(gp), whole.mean_slope[k], 1e-10));
         }
       }
+      GpSlope many[M], one;                                 /* all at once, and each alone */
+      assert_true(gp_slopes_work(gp, M) <= 4096);
+      gp_slopes(gp, 0, M, REFERENCE_Z, work, many);
+      for (int i = 0; i < M; i++) {
+        gp_slope(gp, 0, REFERENCE_Z + i * D, work, &one);
+        assert_true(near(many[i].mean, one.mean, 1e-12) && near(many[i].variance, one.variance, 1e-12));
+        for (int k = 0; k < D; k++)
+          assert_true(near(many[i].mean_slope[k], one.mean_slope[k], 1e-10) && near(many[i].variance_slope[k], one.variance_slope[k], 1e-10));
+      }
       gp_free(gp);
     }
 }
