@@ -65,6 +65,13 @@ double acquisition_log_pi (double mu, double sigma, double best, AcquisitionSlop
   return value;
 }
 
+/* ln of 1 - tau / t, t^2 = sigma^2 + tau^2, = sigma^2 / (t (t + tau)); *slope is by sigma. */
+static double log_lesson (double sigma, double tau, double *slope) {
+  const double t = sqrt(sigma * sigma + tau * tau);
+  *slope = tau > 0 ? tau * (t + tau) / (t * t * sigma) : 0;
+  return tau > 0 ? 2 * log(sigma) - log(t) - log(t + tau) : 0;
+}
+
 /* ---- a mixture ---- */
 
 static double bound (double kappa, int n, const double *weight, const double *mu, const double *sigma, AcquisitionSlope *slope) {
@@ -88,6 +95,11 @@ double acquisition_cost (const Acquisition *a, int n, const double *weight, cons
     AcquisitionSlope *s = slope != NULL ? &slope[k] : NULL;
     value[k] = a->kind == ACQUISITION_PI ? acquisition_log_pi(mu[k], sigma[k], a->best - MARGIN, s)
                                          : acquisition_log_ei(mu[k], sigma[k], a->best, s);
+    if (a->kind == ACQUISITION_EI && a->error != NULL && value[k] > -INFINITY) {
+      double by_sigma;
+      value[k] += log_lesson(sigma[k], a->error[k], &by_sigma);
+      if (s != NULL) s->sigma += by_sigma;
+    }
     largest = fmax(largest, value[k]);
   }
   if (largest == -INFINITY) return INFINITY;
@@ -121,14 +133,25 @@ static inline double tail (double w) {
   return p * w * w;
 }
 
-/* cost[j] += weight sigma h(z); h(z) = z + h(-z) where z > 0. One division for t = |z| and for w. */
+/* sigma h(z); h(z) = z + h(-z) where z > 0. One division for t = |z| and for w. */
+static inline double improvement (double best, double mu, double variance) {
+  const double root = sqrt(variance), sigma = root > LEAST_SIGMA ? root : LEAST_SIGMA, gain = best - mu;
+  const double apart = fabs(gain) < FARTHEST ? fabs(gain) : FARTHEST, wide = 4 * sigma + apart, inverse = 1 / (sigma * wide);
+  const double t = apart * wide * inverse, w = 4 * sigma * sigma * inverse;
+  const double h = tail(w) * exponential_of_minus(0.5 * t * t) * INVERSE_SQRT_TWO_PI;
+  return sigma * h + (gain > 0 ? gain : 0);
+}
+
 EXPONENTIAL_WIDE static void add_improvement (int m, double weight, double best, const double *mu, const double *variance, double *cost) {
+  for (int j = 0; j < m; j++) cost[j] += weight * improvement(best, mu[j], variance[j]);
+}
+
+/* The same times what is to be learnt of losses with an error tau > 0. */
+EXPONENTIAL_WIDE static void add_lesson (int m, double weight, double best, double tau, const double *mu, const double *variance,
+                                         double *cost) {
   for (int j = 0; j < m; j++) {
-    const double root = sqrt(variance[j]), sigma = root > LEAST_SIGMA ? root : LEAST_SIGMA, gain = best - mu[j];
-    const double apart = fabs(gain) < FARTHEST ? fabs(gain) : FARTHEST, wide = 4 * sigma + apart, inverse = 1 / (sigma * wide);
-    const double t = apart * wide * inverse, w = 4 * sigma * sigma * inverse;
-    const double h = tail(w) * exponential_of_minus(0.5 * t * t) * INVERSE_SQRT_TWO_PI;
-    cost[j] += weight * (sigma * h + (gain > 0 ? gain : 0));
+    const double square = variance[j] + tau * tau;
+    cost[j] += weight * improvement(best, mu[j], variance[j]) * (variance[j] / (square + tau * sqrt(square)));
   }
 }
 
@@ -167,8 +190,12 @@ bool acquisition_ranks (const Acquisition *a, int n, const double *weight, int m
   }
   if (a->kind == ACQUISITION_EI) {
     for (int j = 0; j < m; j++) rank[j] = 0;
-    for (int k = 0; k < n; k++)
-      add_improvement(m, -weight[k], a->best, mu + (size_t)k * (size_t)m, variance + (size_t)k * (size_t)m, rank);
+    for (int k = 0; k < n; k++) {
+      const size_t from = (size_t)k * (size_t)m;
+      const double tau = a->error != NULL ? a->error[k] : 0;
+      if (tau > 0) add_lesson(m, -weight[k], a->best, tau, mu + from, variance + from, rank);
+      else add_improvement(m, -weight[k], a->best, mu + from, variance + from, rank);
+    }
     if (-deepest(m, rank) > FAINT) return true;
   }
   for (int j = 0; j < m; j++) rank[j] = exact(a, n, weight, m, j, mu, variance);

@@ -3,12 +3,15 @@
  *
  *   lower confidence bound       mu - kappa sigma
  *   expected improvement         sigma h(z),  z = (best - mu) / sigma,  h(z) = phi(z) + z Phi(z)
+ *                                where losses have an error tau, times 1 - tau / sqrt(sigma^2 + tau^2)
  *   probability of improvement   Phi(z),  z = (best - 0.01 - mu) / sigma
  *
  * The last two are handled as logarithms, which neither underflow nor go flat far
  * from the best (Ament et al., "Unexpected improvements to expected improvement",
  * NeurIPS 2023, arXiv 2310.20708). Where the posterior is a mixture, they are
- * averaged over it, and the bound takes the moments of the mixture. */
+ * averaged over it, and the bound takes the moments of the mixture.
+ * The factor (Huang, Allen, Notz and Zeng, "Global optimization of stochastic black-box systems via sequential kriging
+ * meta-models", 2006) is what another loss at the point would still teach: without it the same place is tried over and over. */
 #ifndef acquisition_h
 #define acquisition_h
 
@@ -24,6 +27,7 @@ typedef struct Acquisition {
   AcquisitionKind kind;
   double kappa;   /* ACQUISITION_LCB: >= 0 */
   double best;    /* what to improve on, standardised */
+  const double *error;   /* [n] of each component: what a loss deviates from f by; NULL: nothing. Counts for ACQUISITION_EI */
 } Acquisition;
 
 /* Derivatives by mu and by sigma. */

@@ -53,6 +53,18 @@ static double worst_value (const Bayesopt *opt) {
   return high + BEYOND * (high > low ? high - low : 1);
 }
 
+/* What the next loss is expected to come with beside the noise, as those told did in the mean; standardised. */
+static double expected_variance (const Bayesopt *opt) {
+  const double scale = gp_scale(opt->gp);
+  double sum = 0, count = 0;
+  for (int r = 0; r < opt->rows; r++) {
+    if (opt->own[r] == 0) continue;
+    sum += opt->error[r] * opt->times[r] / scale / scale;
+    count++;
+  }
+  return count > 0 ? fmin(sum / count, 1e30) : 0;
+}
+
 static Status learn_failures (Bayesopt *opt) {
   if (opt->failures == 0 || opt->learnt == opt->n) return STATUS_OK;
   const Status status = feasibility_learn(opt->feasibility, opt->n, opt->u, opt->failed);
@@ -68,7 +80,7 @@ static Search task (Bayesopt *opt, AcquisitionKind kind, double kappa, const dou
     .space = &opt->options.space, .gp = opt->gp, .acquisition = { kind, kappa, best },
     .feasibility = risky ? opt->feasibility : NULL, .worst = risky ? worst_value(opt) : 0,
     .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = wants_best ? bayesopt_inner_trial(opt, row) : -1,
-    .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64, .room = &opt->room,
+    .variance = expected_variance(opt), .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64, .room = &opt->room,
   };
 }
 
@@ -136,7 +148,7 @@ static Status exploit (Bayesopt *opt, const double *taken, double *u, double *ga
   const Status status = search_best(&search, &opt->state.random, u);
   if (status == STATUS_OK) {
     gp_posterior(opt->gp, 1, u, work, &mean, &variance);
-    const double noise = sqrt(gp_hyper(opt->gp).noise) / gp_scale(opt->gp);
+    const double noise = sqrt(gp_noise(opt->gp, 0));
     *gain = search.acquisition.best - mean - LEAST_GAIN - UNSURE * (noise + sqrt(variance));
   }
   mem_free(work);

@@ -102,6 +102,7 @@ GpHyper gp_hyper (const Gp *gp);
 GpHyper gp_hyper_of (const Gp *gp, int component);
 int gp_components (const Gp *gp);
 double gp_weight (const Gp *gp, int component);
+double gp_noise (const Gp *gp, int component);     /* variance of one observation around f, standardised */
 
 /* ln p(y) under them (of the most probable component), in units of y; 0 for n = 0. gradient[d + 2], where it is not NULL, by
  * ln lengths, ln signal and ln noise. STATUS_NO_MEMORY for want of scratch, with a gradient alone. */

@@ -13,6 +13,7 @@ double gp_center (const Gp *gp) { return gp->center; }
 double gp_scale (const Gp *gp) { return gp->scale; }
 int gp_components (const Gp *gp) { return gp->components; }
 double gp_weight (const Gp *gp, int component) { return gp->component[component].weight; }
+double gp_noise (const Gp *gp, int component) { return gp->component[component].noise; }
 
 GpHyper gp_hyper_of (const Gp *gp, int component) {
   const Component *c = &gp->component[component];

@@ -1,8 +1,8 @@
 /* search.h -- the point of a space that is most worth a trial.
  *
  * One dimension: a grid of 1025 points (513 for a mixture), then ever finer ones about the best of its local minima.
- * More: 2048 quasi-random points and some about the best observations, then a descent
- * (L-BFGS) in the continuous dimensions from the ten best. A space of at most
+ * More: 2048 quasi-random points and some about the best observations, then descents
+ * in the continuous dimensions from the ten best, together (descend.h). A space of at most
  * 2048 integer points is searched whole.
  *
  * Points are in the unit box (space.h). No answer is within SEARCH_APART of a
@@ -38,6 +38,7 @@ typedef struct Search {
   Gp *gp;                             /* its dimensions are the space's; the candidates are tracked in it */
   Acquisition acquisition;            /* not ACQUISITION_HEDGE */
   const Feasibility *feasibility;     /* NULL: every trial succeeds */
+  double variance;                    /* that the next loss is expected to come with beside the noise, standardised; >= 0 */
   double worst;                       /* what a failure is worth to LCB, standardised */
   int n;
   const double *taken;                /* [n*d] */

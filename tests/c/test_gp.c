@@ -289,7 +289,8 @@ static void slopes (void **state) {
         gp_slope(gp, 0, REFERENCE_Z + i * D, work, &one);
         assert_true(near(many[i].mean, one.mean, 1e-12) && near(many[i].variance, one.variance, 1e-12));
         for (int k = 0; k < D; k++)
-          assert_true(near(many[i].mean_slope[k], one.mean_slope[k], 1e-10) && near(many[i].variance_slope[k], one.variance_slope[k], 1e-10));
+          assert_true(near(many[i].mean_slope[k], one.mean_slope[k], 1e-10)
+                      && near(many[i].variance_slope[k], one.variance_slope[k], 1e-10));
       }
       gp_free(gp);
     }

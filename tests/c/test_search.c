@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "mem_rigged.h"
-#include "numerics/search.h"
+#include "numerics/search_inner.h"
 
 static const SpaceDimension REAL = { 0, 1, SPACE_LINEAR, false, false };
 static const double SHIFT[SPACE_DIMENSIONS] = { 0.3, 0.8, 0.1 };
@@ -36,12 +36,14 @@ static double cost_at (const Gp *gp, const Acquisition *a, const double *u) {
   double work[4096], mean, variance;
   assert_true(gp_work(gp) <= 4096);
   gp_posterior(gp, 1, u, work, &mean, &variance);
-  const double one = 1, sigma = sqrt(variance);
-  return acquisition_cost(a, 1, &one, &mean, &sigma, NULL);
+  const double one = 1, sigma = sqrt(variance), error = sqrt(gp_noise(gp, 0));
+  return acquisition_cost(&(Acquisition){ a->kind, a->kappa, a->best, &error }, 1, &one, &mean, &sigma, NULL);
 }
 
 static const double X1[] = { 0.05, 0.31, 0.52, 0.9 }, Y1[] = { 1, -0.3, 0.1, 2.385 };
-static const Acquisition KINDS[] = { { ACQUISITION_EI, 0, -0.9 }, { ACQUISITION_LCB, 2, 0 }, { ACQUISITION_LCB, 1000, 0 } };
+static const Acquisition KINDS[] = {
+  { ACQUISITION_EI, 0, -0.9, NULL }, { ACQUISITION_LCB, 2, 0, NULL }, { ACQUISITION_LCB, 1000, 0, NULL },
+};
 
 /* One dimension: nothing on a grid a hundred times finer is better. */
 static void exact_in_one_dimension (void **state) {
@@ -78,11 +80,55 @@ static void good_in_three_dimensions (void **state) {
   gp_free(gp);
 }
 
+/* Gradients of what the descents go down, many points at once, against central differences of the cost at one: with the risk
+ * of failing and without; a dimension of whole numbers has none. */
+static void gradients (void **state) {
+  (void)state;
+  enum { D = 3, N = 8 };
+  const Space space = { .d = D, .dimension = { REAL, { 1, 9, SPACE_LINEAR, true, false }, REAL } };
+  double X[D * N], y[N], u[D * SEARCH_STARTS], value[SEARCH_STARTS], gradient[D * SEARCH_STARTS], scratch[16384];
+  const bool failed[N] = { [2] = true, [5] = true };
+  Random random = random_seeded(6);
+  Feasibility *feasibility;
+  for (int i = 0; i < D * N; i++) X[i] = random_uniform(&random);
+  for (int i = 0; i < N; i++) y[i] = sin(5 * X[D * i]) + X[D * i + 1] * X[D * i + 2];
+  for (int i = 0; i < D * SEARCH_STARTS; i++) u[i] = random_uniform(&random);
+  Gp *gp = model(D, N, X, y);
+  assert_int_equal(feasibility_new(&feasibility, &(Kernel){ KERNEL_MATERN52, D, 0 }), STATUS_OK);
+  assert_int_equal(feasibility_learn(feasibility, N, X, failed), STATUS_OK);
+  for (int k = 0; k < 6; k++) {
+    const Search search = {
+      .space = &space, .gp = gp, .acquisition = KINDS[k % 3], .feasibility = k < 3 ? NULL : feasibility, .worst = 3, .variance = 0.05,
+    };
+    const double error = sqrt(gp_noise(gp, 0) + search.variance);
+    Work w = { .s = &search, .acquisition = search.acquisition, .weight = { 1 }, .error = { error }, .scratch = scratch };
+    w.acquisition.error = w.error;
+    assert_true(gp_slopes_work(gp, SEARCH_STARTS) <= 16384);
+    search_inner_slopes(D, SEARCH_STARTS, u, value, gradient, &w);
+    for (int i = 0; i < SEARCH_STARTS; i++)
+      for (int j = 0; j < D; j++) {
+        double at[D], cost, up, down;
+        memcpy(at, u + D * i, sizeof at);
+        assert_int_equal(search_cost(&search, at, &cost), STATUS_OK);
+        assert_true(fabs(value[i] - cost) <= 1e-9 * fmax(1, fabs(cost)));
+        at[j] += 1e-5;
+        assert_int_equal(search_cost(&search, at, &up), STATUS_OK);
+        at[j] -= 2e-5;
+        assert_int_equal(search_cost(&search, at, &down), STATUS_OK);
+        const double slope = (up - down) / 2e-5;
+        if (j == 1) assert_true(gradient[D * i + j] == 0);
+        else assert_true(fabs(gradient[D * i + j] - slope) <= 1e-5 * fmax(1, fabs(slope)));
+      }
+  }
+  feasibility_free(feasibility);
+  gp_free(gp);
+}
+
 /* The best point is taken (the model is sure of it): the answer keeps away, and is still the best there is. */
 static void keeps_apart (void **state) {
   (void)state;
   const Space space = { .d = 1, .dimension = { REAL } };
-  const Acquisition mean_alone = { ACQUISITION_LCB, 0, 0 };
+  const Acquisition mean_alone = { ACQUISITION_LCB, 0, 0, NULL };
   Gp *gp = model(1, 4, X1, Y1);
   double taken[5], u;
   memcpy(taken, X1, sizeof X1);
@@ -168,7 +214,8 @@ static void no_memory (void **state) {
 
 int main (void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(exact_in_one_dimension), cmocka_unit_test(good_in_three_dimensions), cmocka_unit_test(keeps_apart),
+    cmocka_unit_test(exact_in_one_dimension), cmocka_unit_test(good_in_three_dimensions), cmocka_unit_test(gradients),
+    cmocka_unit_test(keeps_apart),
     cmocka_unit_test(integers), cmocka_unit_test(long_integer_axis), cmocka_unit_test(sequence_is_even), cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
