@@ -124,7 +124,8 @@ class Tuner:
         """A step was taken, and this was its loss: a number, or a tensor, which is read only at the end of the block."""
         if self.taken == self.steps:
             raise RuntimeError("neap: tuner.step: call tuner.training() before each step")
-        self.losses.append(loss.detach() if hasattr(loss, "detach") else loss)
+        self.state.check_rate()
+        self.losses.append(one(loss, "tuner.step: loss"))
         self.taken += 1
         if self.state.average is not None:
             self.state.average.move()
@@ -226,8 +227,9 @@ class Tuner:
             arguments["batches"] = question["batches"]
         with self.state.evaluating(question.get("weights") == "average"):
             result = function(**arguments)
-        loss, metrics = result if isinstance(result, tuple) else (result, {})
-        return {"loss": float(loss), "metrics": {name: float(value) for name, value in metrics.items()}}
+        loss, metrics = result if isinstance(result, tuple) and len(result) == 2 else (result, {})
+        return {"loss": float(one(loss, "evaluate's loss")),
+                "metrics": {name: float(one(value, f"evaluate's metric '{name}'")) for name, value in metrics.items()}}
 
     def _on_average(self, question):
         self.state.set_average(question["verb"])
@@ -265,6 +267,16 @@ class Tuner:
         self.over = True
         self.checkpoints.clear()
         return {}
+
+
+def one(value, what):
+    """A number as it is, or a tensor of one element, which is not looked at yet."""
+    if hasattr(value, "detach") and value.numel() == 1:
+        return value.detach()
+    if hasattr(value, "__float__") and not hasattr(value, "detach"):
+        return value
+    shown = f"one of shape {tuple(value.shape)}" if hasattr(value, "detach") else type(value).__name__
+    raise TypeError(f"neap: {what}: a number or a tensor of one element expected, not {shown}")
 
 
 def at(values, i):
@@ -440,11 +452,15 @@ class State:
         self.restores_weights = hasattr(model, "state_dict") and hasattr(model, "load_state_dict")
         self.restores_optimizer = hasattr(optimizer, "state_dict") and hasattr(optimizer, "load_state_dict")
         groups = optimizer.param_groups
-        first = float(groups[0]["lr"])
-        self.ratios = [float(group["lr"]) / first if first > 0 else 1.0 for group in groups]
+        rates = [float(group["lr"]) for group in groups]
+        self.first = next((i for i, rate in enumerate(rates) if rate > 0), 0)   # the others keep their ratio to it; 0 stays 0
+        self.ratios = [rate / rates[self.first] if rates[self.first] > 0 else 1.0 for rate in rates]
+        self.set_to = None
         self.has_momentum = all("momentum" in group or "betas" in group for group in groups)
         self.torch = sys.modules.get("torch")
         self.is_module = self.torch is not None and isinstance(model, self.torch.nn.Module)
+        if self.is_module and any(is_lazy(parameter) for parameter in model.parameters()):
+            raise TypeError("neap.connect: model: it has lazy modules without parameters yet: show it a batch first")
         self.can_average = self.is_module and len(averaged(model)) > 0
 
     def restores(self):
@@ -460,7 +476,7 @@ class State:
         return info
 
     def first_rate(self):
-        return float(self.optimizer.param_groups[0]["lr"])
+        return float(self.optimizer.param_groups[self.first]["lr"])
 
     def devices(self):
         """The GPUs this process uses: asking others for their generators would open them."""
@@ -469,7 +485,15 @@ class State:
         own = {parameter.device.index for parameter in self.model.parameters() if parameter.is_cuda} if self.is_module else set()
         return sorted(own | {self.torch.cuda.current_device()})
 
+    def check_rate(self):
+        """Is the rate still the one that was set? A tensor is not looked at."""
+        rate = self.optimizer.param_groups[self.first]["lr"]
+        if isinstance(rate, float) and rate != self.set_to:
+            raise RuntimeError(f"neap: the rate was set to {self.set_to:g} for this step, and something else set it to {rate:g}: "
+                               "take the learning-rate scheduler out of the loop")
+
     def set_rate(self, rate, momentum=None):
+        self.set_to = rate
         for group, ratio in zip(self.optimizer.param_groups, self.ratios):
             if self.torch is not None and self.torch.is_tensor(group["lr"]):
                 group["lr"].fill_(rate * ratio)
@@ -534,16 +558,20 @@ class Evaluating:
             self.gradients = self.state.torch.no_grad()
             self.gradients.__enter__()
         if self.average is not None:
-            self.average.swap()
+            self.average.show()
 
     def __exit__(self, *problem):
         if self.average is not None:
-            self.average.swap()
+            self.average.hide()
         if self.state.is_module:
             self.gradients.__exit__(*problem)
         for module, mode in self.modes:
             module.training = mode
         write_generators(self.generators)
+
+
+def is_lazy(parameter):
+    return isinstance(parameter, getattr(sys.modules["torch"].nn.parameter, "UninitializedTensorMixin", ()))
 
 
 def averaged(model):
@@ -558,24 +586,32 @@ def averaged(model):
 
 
 class Average:
-    """An average of a module's weights: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to them."""
+    """An average of a module's weights: after step t = 0, 1, ... it moves by 9 / (t + 9) of the way to them. It is kept in
+    single precision at least: in half of it, steps so small would be lost."""
 
     def __init__(self, model, kept=None):
         self.torch = sys.modules["torch"]
         self.tensors = list(averaged(model).values())
         self.count = kept["count"] if kept else 0
-        self.mean = [clone(mean).to(tensor.device) for mean, tensor in
+        self.mean = [clone(mean).to(tensor.device, wide(tensor)) for mean, tensor in
                      zip(kept["mean"] if kept else [tensor.detach() for tensor in self.tensors], self.tensors)]
 
     def move(self):
         with self.torch.no_grad():
             for mean, tensor in zip(self.mean, self.tensors):
-                mean.lerp_(tensor, 9 / (self.count + 9))
+                mean.lerp_(tensor.to(mean.dtype), 9 / (self.count + 9))
         self.count += 1
 
-    def swap(self):
-        for i, tensor in enumerate(self.tensors):
-            tensor.data, self.mean[i] = self.mean[i], tensor.data
+    def show(self):
+        """Put the average in the weights' place, until hide."""
+        self.hidden = [tensor.data for tensor in self.tensors]
+        for mean, tensor in zip(self.mean, self.tensors):
+            tensor.data = mean.to(tensor.dtype)
+
+    def hide(self):
+        for tensor, data in zip(self.tensors, self.hidden):
+            tensor.data = data
+        del self.hidden
 
     def adopt(self):
         with self.torch.no_grad():
@@ -584,6 +620,10 @@ class Average:
 
     def state_dict(self):
         return {"count": self.count, "mean": [clone(mean) for mean in self.mean]}
+
+
+def wide(tensor):
+    return tensor.dtype if tensor.element_size() >= 4 else sys.modules["torch"].float32
 
 
 def clone(value):

@@ -108,6 +108,51 @@ describe("a PyTorch training", function()
     assert.is_near(first.variance, select(2, trainer:evaluate()).variance, 1e-6)
   end)
 
+  local function odd(kind)
+    return neap.backend("spawn:unix", { command = { PYTHON, "tests/e2e/trainers/torch_odd.py", kind }, show = function() end })
+  end
+
+  it("keeps a group of rate 0 as it is", function()
+    local trainer <close> = assert(odd "frozen")
+    assert.is_near(0.1, trainer:info().rate, 1e-9)
+    trainer:train(5, 0.05)
+    local _, moved = trainer:evaluate()
+    assert.equal(0, moved.first)
+    assert.is_true(moved.last > 1e-3)
+  end)
+
+  it("in half precision has an average that does not stand still", function()
+    local trainer <close> = assert(odd "half")
+    trainer:average "start"
+    trainer:train(4000, 0)              -- from here on a step of the average is less than half precision can tell
+    trainer:train(200, 0.1)
+    local _, now = trainer:evaluate()
+    local _, before = trainer:evaluate { weights = "average" }
+    trainer:train(400, 0)
+    local _, after = trainer:evaluate { weights = "average" }
+    assert.is_true(math.abs(after.weight - now.weight) < 0.7 * math.abs(before.weight - now.weight))
+  end)
+
+  it("says what is wrong with the script", function()
+    for kind, message in pairs {
+      scheduler = "RuntimeError: neap: the rate was set to 0.3 for this step, and something else set it to 0.03: "
+        .. "take the learning-rate scheduler out of the loop",
+      vector = "TypeError: neap: tuner.step: loss: a number or a tensor of one element expected, not one of shape (2,)",
+      list = "TypeError: neap: tuner.step: loss: a number or a tensor of one element expected, not list",
+      none = "TypeError: neap: evaluate's loss: a number or a tensor of one element expected, not NoneType",
+    } do
+      local trainer <close> = assert(odd(kind))
+      local done, problem = trainer:evaluate()
+      if done then done, problem = trainer:train(20, 0.3) end
+      assert.is_nil(done)
+      assert.is_truthy(problem:find(message, 1, true), problem)
+    end
+    local trainer, problem = odd "lazy"
+    assert.is_nil(trainer)
+    local lazy = "neap.connect: model: it has lazy modules without parameters yet: show it a batch first"
+    assert.is_truthy(problem:find(lazy, 1, true), problem)
+  end)
+
   it("branches at the cost of one copy of its state", function()
     local trainer <close> = assert(neap.backend("spawn:unix", { command = { PYTHON, "tests/e2e/trainers/torch_large.py" } }))
     local function memory() return select(2, trainer:evaluate()) end
