@@ -165,8 +165,8 @@ int gp_tracked (const Gp *gp);
 void gp_tracked_posterior (const Gp *gp, double *mean, double *variance);
 
 /* Between tracked points of a line, which must be evenly spaced and in order, at least GP_NEIGHBOURS (d = 1): the rows kept of those
- * about point j, from which posteriors not further away than the next point on either side follow in O(1) each, with an error
- * of (spacing / length)^5 of the signal at most, for Matern 5/2 (gp_near.c). Good until anything is appended or taken back. */
+ * about point j, from which posteriors not further away than the next point on either side follow in O(1) each (gp_near.c), to
+ * some (spacing / length)^5 of the signal. Good until anything is appended or taken back. */
 enum { GP_NEIGHBOURS = 7, GP_PAIRS = GP_NEIGHBOURS * (GP_NEIGHBOURS + 1) / 2 };
 
 typedef struct GpNear {
@@ -176,8 +176,8 @@ typedef struct GpNear {
 
 void gp_near (const Gp *gp, int j, GpNear *near);
 
-/* Of each component at x: mean[k], variance[k], standardised. */
-void gp_near_posterior (const Gp *gp, const GpNear *near, double x, double *mean, double *variance);
+/* Of each component at x: mean[k], variance[k], standardised. A coarse answer lies further off than the other, which shows how good that is. */
+void gp_near_posterior (const Gp *gp, const GpNear *near, double x, bool coarse, double *mean, double *variance);
 
 /* ---- the state of a fit ---- */
 

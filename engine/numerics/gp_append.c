@@ -9,10 +9,8 @@ static Status append_row (Gp *gp, Component *c, double noise) {
   const int n = gp->n;
   const size_t ld = (size_t)c->f.ld;
   double *row = c->f.L + n;
-  for (int j = 0; j < n; j++) {
-    kernel_between(&gp->options.kernel, c->length, 1, gp->X + n, gp->capacity, 1, gp->X + j, gp->capacity, &row[(size_t)j * ld], NULL);
-    row[(size_t)j * ld] *= c->signal;
-  }
+  kernel_between(&gp->options.kernel, c->length, n, gp->X, gp->capacity, 1, gp->X + n, gp->capacity, gp->row, NULL);
+  for (int j = 0; j < n; j++) row[(size_t)j * ld] = c->signal * gp->row[j];
   row[(size_t)n * ld] = c->signal + noise + c->f.jitter;
   if (linalg_cholesky_append(n, c->f.L, (int)ld, 1e-10 * (c->signal + c->noise)) != STATUS_OK) return STATUS_SINGULAR;
   for (int i = 0; i < gp->columns; i++) {

@@ -57,7 +57,7 @@ Status gp_inner_reserve (Gp *gp, int n) {
   const int capacity = n > gp->capacity ? capacity_for(n) : gp->capacity, d = gp->options.kernel.d;
   if (capacity > gp->capacity) {
     const size_t room = (size_t)capacity;
-    double *X = mem_alloc(room * (size_t)(d + 5), sizeof *X);
+    double *X = mem_alloc(room * (size_t)(d + 6), sizeof *X);
     if (X == NULL) return STATUS_NO_MEMORY;
     move(gp->n, d + 5, gp->X, gp->capacity, X, capacity);
     mem_free(gp->X);
@@ -67,6 +67,7 @@ Status gp_inner_reserve (Gp *gp, int n) {
     gp->own = gp->y + room;
     gp->v = gp->own + room;
     gp->times = gp->v + room;
+    gp->row = gp->times + room;
     gp->capacity = capacity;
   }
   Status status = STATUS_OK;

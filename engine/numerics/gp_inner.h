@@ -36,6 +36,7 @@ struct Gp {
   double *raw, *y;         /* [capacity] as told; standardised */
   double *own, *v;         /* [capacity] variance of each, as told; standardised */
   double *times;           /* [capacity] */
+  double *row;             /* [capacity] scratch */
   double surplus, within;  /* within: standardised */
   double span[KERNEL_DIMENSIONS];
   double center, scale;

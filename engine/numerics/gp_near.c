@@ -6,8 +6,8 @@
  *
  *   v'z0 = sum w_j a_j,   v'U = sum w_j B_j,   |v|^2 = w'G w,   G = V'V of the seven
  *
- * and after O(n) for G each look costs 28 products, where a solve costs n^2/2. What is kept at the neighbours themselves is
- * met exactly; elsewhere the caller is to hold the best of many looks against gp_components_posterior. */
+ * and after O(n) for G each look costs 28 products, where a solve costs n^2/2. The inner five neighbours alone give a second
+ * answer, of larger error: how far the two are apart tells how far the first can be trusted. */
 #include "gp_inner.h"
 
 /* G += v v', lower, row by row. */
@@ -27,19 +27,26 @@ void gp_near (const Gp *gp, int j, GpNear *near) {
   }
 }
 
-/* Of seven points 0 .. 6, at t. */
-static void lagrange (double t, double *w) {
-  static const double SCALE[GP_NEIGHBOURS] = { 1.0 / 720, -1.0 / 120, 1.0 / 48, -1.0 / 36, 1.0 / 48, -1.0 / 120, 1.0 / 720 };
+/* The weights of the points from .. to, at t: scale[i] times the product of t - j over all j but i. */
+static void lagrange (double t, int from, int to, const double *scale, double *w) {
   double product = 1;
-  for (int i = 0; i < GP_NEIGHBOURS; i++) {
-    w[i] = SCALE[i] * product;
+  for (int i = from; i <= to; i++) {
+    w[i] = scale[i] * product;
     product *= t - i;
   }
   product = 1;
-  for (int i = GP_NEIGHBOURS - 1; i >= 0; i--) {
+  for (int i = to; i >= from; i--) {
     w[i] *= product;
     product *= t - i;
   }
+}
+
+static void weights (double t, bool coarse, double *w) {
+  static const double SEVEN[GP_NEIGHBOURS] = { 1.0 / 720, -1.0 / 120, 1.0 / 48, -1.0 / 36, 1.0 / 48, -1.0 / 120, 1.0 / 720 };
+  static const double FIVE[GP_NEIGHBOURS] = { 0, 1.0 / 24, -1.0 / 6, 1.0 / 4, -1.0 / 6, 1.0 / 24, 0 };
+  w[0] = w[GP_NEIGHBOURS - 1] = 0;
+  if (coarse) lagrange(t, 1, GP_NEIGHBOURS - 2, FIVE, w);
+  else lagrange(t, 0, GP_NEIGHBOURS - 1, SEVEN, w);
 }
 
 static double weighted (const double *w, const double *a) {
@@ -58,10 +65,10 @@ static double quadratic (const double *w, const double *G) {
   return sum;
 }
 
-void gp_near_posterior (const Gp *gp, const GpNear *near, double x, double *mean, double *variance) {
+void gp_near_posterior (const Gp *gp, const GpNear *near, double x, bool coarse, double *mean, double *variance) {
   const double z = x / gp->span[0], *Z = gp->Z + near->first;
   double w[GP_NEIGHBOURS];
-  lagrange((z - Z[0]) / (Z[1] - Z[0]), w);
+  weights((z - Z[0]) / (Z[1] - Z[0]), coarse, w);
   for (int k = 0; k < gp->components; k++) {
     const Component *c = &gp->component[k];
     double a = weighted(w, c->track.a + near->first), q = quadratic(w, near->G[k]), B[EVIDENCE_COLUMNS];
