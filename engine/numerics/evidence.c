@@ -98,6 +98,8 @@ static void solve_alpha (const Evidence *e, EvidenceFactor *f) {
   linalg_lower_transpose_solve(e->n, f->L, f->ld, 1, f->alpha);
 }
 
+void evidence_settle_mean (const Evidence *e, EvidenceFactor *f) { residuals(e, f); }
+
 void evidence_settle (const Evidence *e, EvidenceFactor *f) {
   residuals(e, f);
   solve_alpha(e, f);

@@ -56,6 +56,9 @@ Status evidence_factor (const Evidence *evidence, const double *theta, EvidenceF
 /* beta, R, z and alpha from L, U and z0: O(n^2). */
 void evidence_settle (const Evidence *evidence, EvidenceFactor *factor);
 
+/* All of them but alpha: O(n). */
+void evidence_settle_mean (const Evidence *evidence, EvidenceFactor *factor);
+
 /* Column c of H at point i of X[d*ldx]. */
 double evidence_column (const double *X, int ldx, int i, int c);
 

@@ -69,7 +69,8 @@ Status gp_suppose (Gp *gp, const double *x) {
     c->f.z0[n] = gp->columns == 0 ? 0 : c->f.beta[0] * c->f.U[n];   /* what leaves no residual */
     for (int i = 1; i < gp->columns; i++) c->f.z0[n] += c->f.beta[i] * c->f.U[(size_t)n + (size_t)i * (size_t)c->f.ld];
     if (gp->tracked > 0) gp_inner_track_row(gp, c, n);
-    evidence_settle(&e, &c->f);
+    evidence_settle_mean(&e, &c->f);
+    c->f.alpha[n] = 0;                                   /* and the others stay */
   }
   return STATUS_OK;
 }
@@ -83,12 +84,12 @@ static void add_up_again (Gp *gp) {
 }
 
 void gp_truncate (Gp *gp, int n) {
-  const bool to_certain = n == gp->certain && gp->kept;
+  const bool to_certain = n == gp->certain && gp->kept, supposed = gp->certain >= 0 && n >= gp->certain;
   if (n <= gp->certain) gp->certain = -1;
   if (n >= gp->n) return;
   gp->n = n;
   const Evidence e = gp_inner_data(gp);
-  for (int k = 0; k < gp->components; k++) evidence_settle(&e, &gp->component[k].f);
+  for (int k = 0; k < gp->components; k++) (supposed ? evidence_settle_mean : evidence_settle)(&e, &gp->component[k].f);
   if (gp->tracked == 0) return;
   if (to_certain) gp_inner_take_back(gp);
   else add_up_again(gp);

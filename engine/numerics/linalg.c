@@ -5,6 +5,7 @@
 #include <cblas.h>
 #include <lapacke.h>
 
+#include "exponential.h"
 #include "mem.h"
 
 /* With more threads the sums of BLAS are taken in another order. So every routine here that may use several runs alone: */
@@ -46,10 +47,30 @@ static void small_solve (int n, const double *L, int ld, double *b) {
   }
 }
 
-/* b = L \ b for one right side: without the packing that several are worth. */
-static void solve_one (int n, const double *L, int ld, double *b) {
-  if (n <= SMALL) small_solve(n, L, ld, b);
-  else cblas_dtrsv(CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, L, ld, b, 1);
+static void small_transpose_solve (int n, const double *L, int ld, double *b) {
+  for (int j = n - 1; j >= 0; j--) {
+    const double *column = L + (size_t)j * (size_t)ld;
+    double sum = b[j];
+    for (int i = j + 1; i < n; i++) sum -= column[i] * b[i];
+    b[j] = sum / column[j];
+  }
+}
+
+/* b = L \ b, or L' \ b, for one right side: without the packing that several are worth. */
+static void solve_one (int n, const double *L, int ld, CBLAS_TRANSPOSE transpose, double *b) {
+  if (n <= SMALL) {
+    (transpose == CblasNoTrans ? small_solve : small_transpose_solve)(n, L, ld, b);
+    return;
+  }
+  const int threads = alone();
+  cblas_dtrsv(CblasColMajor, CblasLower, transpose, CblasNonUnit, n, L, ld, b, 1);
+  together(threads);
+}
+
+static void solve_many (int n, const double *L, int ld, CBLAS_TRANSPOSE transpose, int m, double *b) {
+  const int threads = alone();
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, transpose, CblasNonUnit, n, m, 1, L, ld, b, n);
+  together(threads);
 }
 
 Status linalg_cholesky (int n, double *A, int ld) {
@@ -79,18 +100,14 @@ Status linalg_cholesky_append (int n, double *L, int ld, double floor) {
 
 void linalg_lower_solve (int n, const double *L, int ld, int m, double *b) {
   if (n == 0 || m == 0) return;
-  const int threads = alone();
-  if (m == 1) solve_one(n, L, ld, b);
-  else cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
-  together(threads);
+  if (m == 1) solve_one(n, L, ld, CblasNoTrans, b);
+  else solve_many(n, L, ld, CblasNoTrans, m, b);
 }
 
 void linalg_lower_transpose_solve (int n, const double *L, int ld, int m, double *b) {
   if (n == 0 || m == 0) return;
-  const int threads = alone();
-  if (m == 1) cblas_dtrsv(CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, n, L, ld, b, 1);
-  else cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, L, ld, b, n);
-  together(threads);
+  if (m == 1) solve_one(n, L, ld, CblasTrans, b);
+  else solve_many(n, L, ld, CblasTrans, m, b);
 }
 
 void linalg_cholesky_solve (int n, const double *L, int ld, int m, double *b) {
@@ -104,14 +121,37 @@ void linalg_subtract_square (int n, const double *w, double *A, int ld) {
   together(threads);
 }
 
+/* So many rows at once, of all columns, stay in the nearest cache. */
+enum { BLOCK = 128 };
+
+EXPONENTIAL_WIDE static void small_solve_rows (int n, const double *L, int ld, double scale, int m, double *X) {
+  for (int start = 0; start < m; start += BLOCK) {
+    const int some = m - start < BLOCK ? m - start : BLOCK;
+    for (int i = 0; i < n; i++) {
+      double *x = X + (size_t)i * (size_t)m + start;
+      const double inverse = 1 / L[i + (size_t)i * (size_t)ld];
+      for (int j = 0; j < some; j++) x[j] *= scale;
+      for (int k = 0; k < i; k++) {
+        const double *before = X + (size_t)k * (size_t)m + start, factor = L[i + (size_t)k * (size_t)ld];
+        for (int j = 0; j < some; j++) x[j] -= factor * before[j];
+      }
+      for (int j = 0; j < some; j++) x[j] *= inverse;
+    }
+  }
+}
+
 void linalg_lower_solve_rows (int n, const double *L, int ld, double scale, int m, double *X) {
   if (n == 0 || m == 0) return;
-  const int threads = alone();
   if (m == 1) {
     for (int i = 0; i < n; i++) X[i] *= scale;
-    solve_one(n, L, ld, X);
-  } else cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
-  together(threads);
+    solve_one(n, L, ld, CblasNoTrans, X);
+  } else if (n <= SMALL) {
+    small_solve_rows(n, L, ld, scale, m, X);
+  } else {
+    const int threads = alone();
+    cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, m, n, scale, L, ld, X, m);
+    together(threads);
+  }
 }
 
 void linalg_subtract_multiple (int m, int n, const double *A, int ld, const double *x, int step, double c, double factor, double *y) {

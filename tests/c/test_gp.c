@@ -519,6 +519,49 @@ static void no_memory (void **state) {
   EACH_ALLOCATION_FAILS(status = life(););
 }
 
+/* Between tracked points of a line: what solving gives, whatever was appended or supposed; a coarse answer lies further off. */
+static void near_tracked_points (void **state) {
+  (void)state;
+  enum { LINE = 257 };
+  static const int ABOUT[] = { 0, 1, 2, 100, 254, 256 };
+  for (int kind = 0; kind < 4; kind++) {
+    GpOptions o = gp_options(kind == 3 ? KERNEL_SQUARED_EXPONENTIAL : KERNEL_MATERN52, 1);
+    o.integrate = kind == 1;
+    o.trend = kind == 2 ? GP_LINEAR : GP_CONSTANT;
+    Gp *gp = new_gp(&o);
+    double x[10], y[10], line[LINE], off = 0, coarse_off = 0;
+    for (int i = 0; i < 10; i++) {
+      x[i] = fmod(0.618 * i, 1);
+      y[i] = sin(7 * x[i]);
+    }
+    for (int i = 0; i < LINE; i++) line[i] = i / (LINE - 1.0);
+    assert_int_equal(fit(gp, 8, x, y, NULL), STATUS_OK);
+    assert_int_equal(gp_track(gp, LINE, line), STATUS_OK);
+    assert_int_equal(gp_append(gp, &x[8], y[8], 0), STATUS_OK);
+    assert_int_equal(gp_suppose(gp, &x[9]), STATUS_OK);
+    double *work = mem_alloc(gp_work(gp), sizeof *work);
+    for (int i = 0; i < (int)(sizeof ABOUT / sizeof *ABOUT); i++) {
+      GpNear near;
+      gp_near(gp, ABOUT[i], &near);
+      for (double at = -1; at <= 1; at += 0.21) {
+        const double u = fmin(fmax(line[ABOUT[i]] + at / (LINE - 1), 0), 1);
+        double mean[2][HYPER_NODES], variance[2][HYPER_NODES], exact[HYPER_NODES], spread[HYPER_NODES];
+        gp_components_posterior(gp, 1, &u, work, exact, spread);
+        for (int coarse = 0; coarse < 2; coarse++) gp_near_posterior(gp, &near, u, coarse, mean[coarse], variance[coarse]);
+        for (int k = 0; k < gp_components(gp); k++) {
+          off = fmax(off, fmax(fabs(mean[0][k] - exact[k]), fabs(variance[0][k] - spread[k])));
+          coarse_off = fmax(coarse_off, fmax(fabs(mean[1][k] - exact[k]), fabs(variance[1][k] - spread[k])));
+        }
+      }
+    }
+    assert_true(off < 1e-7);
+    assert_true(coarse_off < 1e-4);
+    assert_true(off < coarse_off);
+    mem_free(work);
+    gp_free(gp);
+  }
+}
+
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(scikit_learn), cmocka_unit_test(point_by_point_is_all_at_once), cmocka_unit_test(evidence_gradient),
@@ -526,8 +569,8 @@ int main (void) {
     cmocka_unit_test(prior_gradient), cmocka_unit_test(fit_is_a_maximum), cmocka_unit_test(what_is_given_stays),
     cmocka_unit_test(units_do_not_matter), cmocka_unit_test(slopes), cmocka_unit_test(mean_at_observations),
 
-    cmocka_unit_test(many_at_once), cmocka_unit_test(tracking), cmocka_unit_test(integration), cmocka_unit_test(awkward_data),
-    cmocka_unit_test(jitter), cmocka_unit_test(refuses),
+    cmocka_unit_test(many_at_once), cmocka_unit_test(tracking), cmocka_unit_test(near_tracked_points), cmocka_unit_test(integration),
+    cmocka_unit_test(awkward_data), cmocka_unit_test(jitter), cmocka_unit_test(refuses),
     cmocka_unit_test(no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
