@@ -176,7 +176,8 @@ typedef struct GpNear {
 
 void gp_near (const Gp *gp, int j, GpNear *near);
 
-/* Of each component at x: mean[k], variance[k], standardised. A coarse answer lies further off than the other, which shows how good that is. */
+/* Of each component at x: mean[k], variance[k], standardised. A coarse answer lies further off than the other, and so shows how good
+ * that is. */
 void gp_near_posterior (const Gp *gp, const GpNear *near, double x, bool coarse, double *mean, double *variance);
 
 /* ---- the state of a fit ---- */

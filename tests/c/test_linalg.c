@@ -66,6 +66,34 @@ static void solves (void **state) {
   for (int i = 0; i < N; i++) assert_true(fabs(y[i] - b[i]) < 1e-12);
 }
 
+/* One right side at a time and all rows at once, below and above the size from which BLAS is asked, agree. */
+static void rows (void **state) {
+  (void)state;
+  enum { MOST = 40, ROWS = 300, SCALE = 3 };
+  static const int SIZES[] = { 1, 2, 24, 25, MOST };
+  for (int k = 0; k < (int)(sizeof SIZES / sizeof *SIZES); k++) {
+    static double L[MOST * MOST], X[ROWS * MOST], Y[ROWS * MOST];
+    const int n = SIZES[k];
+    for (int j = 0; j < n; j++)
+      for (int i = j; i < n; i++) L[i + j * MOST] = i == j ? 2 + cos(i) : 0.3 * sin(2.385 * i + j);
+    for (int i = 0; i < ROWS * n; i++) X[i] = Y[i] = sin(0.7 * i);
+    linalg_lower_solve_rows(n, L, MOST, SCALE, ROWS, X);
+    for (int j = 0; j < ROWS; j++) {
+      double row[MOST], back[MOST];
+      for (int i = 0; i < n; i++) row[i] = SCALE * Y[j + i * ROWS];
+      linalg_lower_solve(n, L, MOST, 1, row);
+      for (int i = 0; i < n; i++) assert_true(fabs(row[i] - X[j + i * ROWS]) < 1e-12 * (1 + fabs(row[i])));
+      memcpy(back, row, sizeof back);
+      linalg_lower_transpose_solve(n, L, MOST, 1, back);     /* L' back = row */
+      for (int i = 0; i < n; i++) {
+        double sum = 0;
+        for (int c = i; c < n; c++) sum += L[c + i * MOST] * back[c];
+        assert_true(fabs(sum - row[i]) < 1e-12 * (1 + fabs(row[i])));
+      }
+    }
+  }
+}
+
 static void inverse (void **state) {
   (void)state;
   double L[LD * N], A[N * N];
@@ -144,7 +172,7 @@ static void no_memory (void **state) {
 
 int main (void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(factor_times_itself), cmocka_unit_test(solves), cmocka_unit_test(inverse),
+    cmocka_unit_test(factor_times_itself), cmocka_unit_test(solves), cmocka_unit_test(rows), cmocka_unit_test(inverse),
     cmocka_unit_test(row_by_row_is_all_at_once), cmocka_unit_test(not_positive_definite), cmocka_unit_test(nothing),
     cmocka_unit_test(least_squares), cmocka_unit_test(dependent_columns), cmocka_unit_test(no_memory),
   };
