@@ -66,7 +66,10 @@ local function belief_of(run, o, seen, stage)
     space = { lr = { o.lr[1], o.lr[2], scale = "log" } }, acquisition = "lcb", kappa = o.kappa, kernel = o.kernel,
     seed = run.random:below(1 << 31), initial = 1,
   }
-  for _, s in ipairs(seen) do belief:tell({ lr = s.rate }, s.value, s.variance + DRIFT * (stage.number - s.stage)) end
+  for _, s in ipairs(seen) do
+    local is_inside = s.rate >= o.lr[1] and s.rate <= o.lr[2]    -- the interval shrinks after a stage that diverged
+    if is_inside then belief:tell({ lr = s.rate }, s.value, s.variance + DRIFT * (stage.number - s.stage)) end
+  end
   return belief
 end
 

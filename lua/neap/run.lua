@@ -67,6 +67,12 @@ local function result_of(self)
   }
 end
 
+--- The end of a run that went well.
+local function conclude(self)
+  if self.trainer.members then self.trainer:align() end
+  return result_of(self)
+end
+
 --- Run the recipe's body and sum up; what goes wrong in it is an outcome, told in one line.
 local function execute(self, body, values)
   local returned = table.pack(pcall(body, self, values))
@@ -74,7 +80,7 @@ local function execute(self, body, values)
   if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
   if self.diverged then return nil, self:divergence() end
   if not self.depth then return nil, "the recipe did not restore a checkpoint after run:share" end
-  local ok, result = pcall(result_of, self)
+  local ok, result = pcall(conclude, self)
   if not ok then return nil, tostring(result) end
   return result
 end

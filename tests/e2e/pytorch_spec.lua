@@ -225,6 +225,21 @@ describe("Fashion-MNIST in PyTorch", function()
     assert.is_true(result.metrics.test_accuracy > 0.7)
   end)
 
+  it("is driven by autolrs with two trainers, twice alike", function()
+    local function search()
+      return drive("autolrs", "--variant", "neap", "--k", "5", "--budget", "400", "--tau", "200", "--lr", "1e-3:0.3", "--seed", "7",
+        "--backend", "spawn:unix,trainers=2")
+    end
+    local result, ran = search()
+    assert.equal(400, result.steps.total)
+    assert.equal(2, result.trainers)
+    assert.is_true(result.steps.chain < 400)
+    assert.is_true(result.metrics.test_accuracy > 0.75)
+    assert.is_near(result.metrics.test_accuracy, tonumber(ran.err:match "| 0: [^\n]*accuracy (0%.%d+)"), 1e-4)
+    local again = search()
+    assert.same({ result.loss, result.metrics, result.steps }, { again.loss, again.metrics, again.steps })
+  end)
+
   it("is driven by autolrs, twice alike", function()
     local result = drive("autolrs", "--budget", "400", "--tau", "200", "--lr", "1e-3:0.3", "--seed", "7")
     assert.equal(400, result.steps.total)

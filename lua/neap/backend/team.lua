@@ -107,6 +107,20 @@ function Team:lose(member, problem)
   member.trainer:close()
 end
 
+--- Bring all to where the first one is: whichever of them keeps its model at the end keeps the same.
+---@return true? done
+---@return string? problem
+---@return string? code
+function Team:align()
+  local checkpoint, problem, code = self.members[1]:save()
+  if not checkpoint then return nil, problem, code end
+  for i = 2, #self.members do
+    local done, why = self.members[i]:restore(checkpoint)
+    if not done then self.say("at the end of the run, and it has another model: " .. why) end
+  end
+  return true
+end
+
 --- End all trainers; what goes wrong with one (an interrupt, say) does not keep the others from ending.
 local function close_all(trainers)
   local problem
