@@ -16,15 +16,16 @@ local PARTS <const>, DEVIATIONS <const> = 4, 2
 --- Variance that a stage adds to what earlier ones saw, in ln(loss); of a forecast, at least.
 local DRIFT <const>, LEAST <const> = 0.01, 1e-4
 
---- A forecast this many times the loss at the start of the stage is an explosion.
-local EXPLOSION <const> = 10
+--- A forecast this many times the loss at the start of the stage is an explosion. That loss is the validation loss or the mean
+--- of so many training losses, whichever is larger: one of the two may be low by luck.
+local EXPLOSION <const>, RECENT <const> = 10, 10
 
 --- ln(forecast / loss at the start) and its variance, from the losses of a probe so far.
 local function forecast(losses, stage)
   local fit = neap.forecast(losses)
   if not fit or fit.diverged then return math.huge, LEAST end
   local mean, sd = fit:forecast(stage.steps)
-  if not (mean < EXPLOSION * stage.loss) then return math.huge, LEAST end
+  if not (mean < EXPLOSION * stage.level) then return math.huge, LEAST end
   mean = math.max(mean, 1e-6 * stage.loss)
   return math.log(mean / stage.loss), math.max(LEAST, (sd / mean) ^ 2)
 end
@@ -48,15 +49,15 @@ local function probe(run, stage, rate, number)
     value, variance = forecast(losses, stage)
     if part > 1 and cannot_win(value, variance, stage.best) then break end
   end
+  local former = stage.best
+  local is_best = #losses == stage.probe and value < (former and former.value or math.huge)
+  if is_best then stage.best = { rate = rate, value = value, variance = variance, checkpoint = run:save() } end
+  if is_best and former then run:drop(former.checkpoint) end
   local expected = value < math.huge and stage.loss * math.exp(value) or nil
   run:report {
     event = "candidate", stage = stage.number, candidate = number, of = stage.k, rate = rate, steps = #losses, forecast = expected,
     sd = expected and expected * math.sqrt(variance), text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
   }
-  if #losses == stage.probe and value < (stage.best and stage.best.value or math.huge) then
-    if stage.best then run:drop(stage.best.checkpoint) end
-    stage.best = { rate = rate, value = value, variance = variance, checkpoint = run:save() }
-  end
   return value, variance
 end
 
@@ -92,6 +93,13 @@ local function search(run, stage, o, seen)
   return stage.best.rate
 end
 
+--- The mean of the last training losses, 0 before there are any.
+local function recent_loss(run)
+  local first, sum = math.max(1, run.depth - RECENT + 1), 0.0
+  for i = first, run.depth do sum = sum + run.losses[i] end
+  return sum / math.max(1, run.depth - first + 1)
+end
+
 --- Steps of a stage and of its probes, the rest of the budget if no stage of its length fits after it.
 local function stage_of(run, number, tau, o)
   local length = o.probe > 0 and o.probe or tau // 10
@@ -102,7 +110,10 @@ local function stage_of(run, number, tau, o)
     cost = (o.k - 1) * length
   end
   local steps = left - cost < 2 * tau and left - cost or tau
-  return { number = number, probe = length, steps = steps, k = o.k, loss = run:evaluate(), start = run:save() }
+  local loss = run:evaluate()
+  return {
+    number = number, probe = length, steps = steps, k = o.k, loss = loss, level = math.max(loss, recent_loss(run)), start = run:save(),
+  }
 end
 
 --- Run it, over the whole budget.

@@ -44,6 +44,32 @@ describe("autolrs --variant neap", function()
     assert.not_same(losses(4), losses(5))
   end)
 
+  it("keeps the rates of the branch it kept", function()
+    local result, _, events = assert(run("builtin:digits", 700, { tau = 500, k = 4, probe = 50, lr = "0.001:0.05" }))
+    local rate = events[#events].rate
+    for t = 1, result.steps.train do assert.equal(rate, result.run.rates[t]) end
+  end)
+
+  it("takes no forecast for an explosion because a validation loss was low by luck", function()
+    local depth, asked = 0, 0
+    local trainer = { spec = "lucky", offers = { restore = true } }
+    function trainer:train(steps, rate)
+      local losses = {}
+      for i = 1, steps do losses[i] = 1 + rate + 0.01 * ((depth + i) % 3) end
+      depth = depth + steps
+      return losses, self
+    end
+    function trainer.evaluate()
+      asked = asked + 1
+      return asked == 3 and 1e-6 or 1.0, {}    -- at the start of the second stage
+    end
+    function trainer.save() return depth end
+    function trainer.restore(_, kept) depth = kept end
+    function trainer.drop() end
+    local result = assert(run(trainer, 900, { tau = 200, k = 3 }))
+    assert.equal(900, result.steps.total)
+  end)
+
   it("says so where every candidate diverges", function()
     local _, problem = run("builtin:digits", 600, { tau = 200, k = 3, lr = "1e25:1e30" })
     assert.equal("stage 1: every candidate diverged (rates 1e+25 to 1e+30); lower --lr", problem)
