@@ -2,7 +2,6 @@
 
 local argparse = require "argparse"
 local options = require "neap.options"
-local program = require "neap.program"
 local recipes = require "neap.recipe"
 local report = require "neap.report"
 local words = require "neap.words"
@@ -187,7 +186,7 @@ local function run_command(arg)
     if not settings then return fail(USAGE, problem) end
   end
   local run = require "neap.run"
-  program.catch(true)
+  require "neap.program".catch(true)
   local result, why, kind = run(recipe, settings)
   if not result then return fail(status_of(kind), why) end
   return DONE

@@ -2,7 +2,6 @@
 
 local hint = require "neap.options".hint
 local neap = require "neap"
-local program = require "neap.program"
 
 local COMMANDS <const> = { run = true, plot = true, recipes = true, help = true }
 
@@ -115,7 +114,7 @@ local function interpreter(arg)
   end
   if todo.version then print(("neap %s  (%s)"):format(neap.version, _VERSION)) end
   _G.arg = script_arguments(arg, arg[script] and script or 0)
-  program.catch(false)
+  require "neap.program".catch(false)
   for _, step in ipairs(todo) do
     local ok
     if step.flag == "-l" then ok = require_global(step.value)
