@@ -63,8 +63,26 @@ describe("the balance of progress and noise", function()
     assert.equal(0.01, (balance.next(0.01, 1.15, 1.0, 1, true)))
     assert((balance.next(0.01, 1.5, 1.0, 1, true)) < 0.01)
     assert.equal(0.011, (balance.next(0.01, 1, 1, 0.011, true)))
-    assert.equal(0.02, (balance.next(0.02, 1, 1, 0.011, true)))
+    assert.equal(0.02, (balance.next(0.02, 1.07, 1, 0.011, true)))
     assert.equal(0.011, balance.towards(0.01, 0.011))
+  end)
+end)
+
+describe("the limit of the rate", function()
+  it("gives way where there is no noise at it, and comes down with a fall", function()
+    local rate, _, limit = balance.next(0.011, 1.01, 1, 0.011, true)
+    assert(rate > 0.011 and limit >= rate)
+    rate, _, limit = balance.next(0.011, 1.07, 1, 0.011, true)
+    assert.same({ 0.011, 0.011 }, { rate, limit })
+    rate, _, limit = balance.next(0.01, 1.5, 1, 0.011, true)
+    assert(limit < 0.01 and rate < limit)
+  end)
+
+  it("does not matter while the loss falls fast enough for what is left", function()
+    assert.is_true(balance.is_enough(1, 0.5, 30))
+    assert.is_false(balance.is_enough(1, 0.5, 3))
+    assert.is_false(balance.is_enough(1, 0.99, 40))
+    assert.is_false(balance.is_enough(nil, 0.5, 40))
   end)
 end)
 
@@ -187,6 +205,8 @@ describe("the autopilot", function()
     trainer = quadratic(100, 1)
     trainer.offers.averaging, trainer.offers.evaluate = false, false
     expect_sound(assert(pilot(trainer, 1000)), 1000)
+    trainer.offers.averaging = true
+    expect_sound(assert(pilot(trainer, 1000)), 1000)   -- an average that cannot be evaluated is of no use
     trainer.offers.restore = false
     local _, problem = pilot(trainer, 1000)
     assert.equal("autopilot needs a trainer that can save and restore its state", problem)

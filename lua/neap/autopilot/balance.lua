@@ -12,18 +12,34 @@ local LOW <const>, HIGH <const> = 0.1, 0.25
 --- Factors of one rise and of one fall.
 local RISE <const>, FALL <const> = 1.8, 0.55
 
+--- Share of the averaged loss: at the limit, less noise than that says that the limit is none.
+local NONE <const> = 0.05
+
+--- A loss that would fall to this share of itself falls fast enough.
+local NOTHING <const> = 1e-5
+
+--- Is this rate high enough: would a loss that goes on falling as from one look to the next be as good as none by the end?
+---@param before number?
+---@param looks number    that are left
+function balance.is_enough(before, now, looks)
+  return before ~= nil and (now / before) ^ looks < NOTHING
+end
+
 --- The rate to go on with.
 ---@param rate number
 ---@param loss number      at the weights
 ---@param averaged number  at their average
----@param limit number     the rate is not to go above it
----@param falling boolean  the averaged loss is the lowest yet: otherwise nothing is gained by more
+---@param limit number     the rate is not to go above it, as long as there is noise at it
+---@param wanted boolean   more would help: the averaged loss is the lowest yet, and not falling fast enough
 ---@return number rate
 ---@return number noise    share of the averaged loss
-function balance.next(rate, loss, averaged, limit, falling)
+---@return number limit    a fall lowers it: what was too much will be too much again
+function balance.next(rate, loss, averaged, limit, wanted)
   local noise = loss / averaged - 1
-  if noise < LOW and falling then return math.min(rate * RISE, math.max(rate, limit)), noise end
-  return noise > HIGH and rate * FALL or rate, noise
+  if noise > HIGH then return rate * FALL, noise, math.min(limit, 0.8 * rate) end
+  if not wanted or noise >= LOW then return rate, noise, limit end
+  if noise < NONE and rate > 0.99 * limit then limit = RISE * math.max(rate, limit) end
+  return math.min(rate * RISE, math.max(rate, limit)), noise, limit
 end
 
 --- Likewise where nothing tells the noise: rise to the limit, and stay.

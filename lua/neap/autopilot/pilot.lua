@@ -63,13 +63,13 @@ function Pilot:rates(steps)
   return list
 end
 
---- Up, down or as before, by what noise costs.
-function Pilot:adjust(averaged, falling)
+--- Up, down or as before, by what noise costs and by how fast the loss falls.
+function Pilot:adjust(averaged, lowest)
   local run, noise = self.run, nil
   if self.averaging then
-    local before = self.rate
-    self.rate, noise = balance.next(self.rate, run:evaluate { batches = self.batches }, averaged, self.limit, falling)
-    if self.rate < before then self.limit = math.min(self.limit, 0.8 * before) end   -- that was too much, and will be
+    local wanted = lowest and not balance.is_enough(self.series[#self.series - 1], averaged, run:left() / self.every)
+    local loss = run:evaluate { batches = self.batches }
+    self.rate, noise, self.limit = balance.next(self.rate, loss, averaged, self.limit, wanted)
   else
     self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / 2))
   end
@@ -89,12 +89,19 @@ end
 
 function Pilot:keep()
   if self.best then self.run:drop(self.best) end
-  self.best = self.run:save()
+  self.best, self.fit = self.run:save(), self.recent
 end
 
 function Pilot:may_go_back()
   local run = self.run
   return self.best and (run.diverged or run.spent - self.best.depth <= SEARCH * run.budget)
+end
+
+--- Does a loss that turned mean something? Where the training loss went on falling, the run overfits; where there is noise, the
+--- rate is too high. Otherwise the loss has not begun to fall.
+function Pilot:has_reason()
+  if not self.averaging then return true end
+  return self.recent < 0.97 * self.fit or self.run:evaluate { batches = self.batches } > 1.05 * self.watch.last
 end
 
 --- The loss has turned: down with the rate, from the best state there was.
@@ -128,7 +135,7 @@ function Pilot:advance()
     self:come_down "broke"
   elseif lowest then
     self:keep()
-  elseif run.spent > QUIET * run.budget and watch:turned() and self.rate > FLOOR * self.peak then
+  elseif run.spent > QUIET * run.budget and self.rate > FLOOR * self.peak and watch:turned() and self:has_reason() then
     self:come_down "turned"
   end
   if watch.last then self.series[#self.series + 1] = watch.last end
@@ -172,7 +179,7 @@ end
 ---@return string? problem
 function Pilot.fly(run, o)
   if run.offers.restore == false then return nil, "autopilot needs a trainer that can save and restore its state" end
-  local self = setmetatable({ run = run, averaging = run.offers.averaging or false, watch = Watch.new(), series = {} }, Pilot)
+  local self = setmetatable({ run = run, averaging = run.offers.averaging and run.offers.evaluate ~= false, watch = Watch.new(), series = {} }, Pilot)
   self.batches, self.decay = o.batches > 0 and o.batches or nil, not o.constant and o.d or nil
   local found, problem = self:climb(o.lr[1], o.lr[2])
   if not found then return nil, problem end
