@@ -135,8 +135,9 @@ $(CBENCHES): $(BUILD)/bench/%: tests/bench/%.c $(CORE)
 bench: all setup-bench $(CBENCHES)        ## speed, each as a ratio to a peer measured in the same run
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh
 
-bench-forecast: all                       ## forecasts of the loss beside other methods, on recorded trainings; PICTURE=FILE draws some
-	@OPENBLAS_NUM_THREADS=1 $(PROGRAM) tests/bench/forecast/run.lua $(if $(PICTURE),--picture $(PICTURE))
+bench-forecast: all setup-bench           ## forecasts of the loss, on recorded trainings; PICTURE=FILE draws some; SCIPY=1: minutes
+	@OPENBLAS_NUM_THREADS=1 PYTHON=$(PYTHON) $(if $(SCIPY),SCIPY=1) \
+	  $(PROGRAM) tests/bench/forecast/run.lua $(if $(PICTURE),--picture $(PICTURE))
 
 bench-bo: all setup-bench $(BUILD)/bench/bo_floor  ## the optimiser beside its peers; QUICK=1: in about a minute
 	@BUILD=$(BUILD) LUA=$(LUA) PYTHON=$(PYTHON) tests/bench/run.sh tests/bench/bo/run.py

@@ -1,5 +1,7 @@
 #include "bind.h"
 
+#include <math.h>
+
 #include <limits.h>
 #include <string.h>
 
@@ -33,6 +35,23 @@ double *bind_checkvector (lua_State *L, int arg, int *n) {
   double *x = bind_scratch(L, (size_t)*n, sizeof *x);
   for (int i = 0; i < *n; i++) x[i] = check_element(L, arg, arg, i + 1);
   return x;
+}
+
+double *bind_checkrates (lua_State *L, int arg, int *n) {
+  double *rates = bind_checkvector(L, arg, n);
+  for (int i = 0; i < *n; i++)
+    if (!(rates[i] >= 0 && isfinite(rates[i])))
+      luaL_argerror(L, arg, lua_pushfstring(L, "rate %d is %f, a finite number of at least 0 expected", i + 1, rates[i]));
+  return rates;
+}
+
+double *bind_checkrates_of (lua_State *L, int arg, int n) {
+  int told;
+  double highest = 0, *rates = bind_checkrates(L, arg, &told);
+  if (told != n) luaL_argerror(L, arg, lua_pushfstring(L, "%d rates for %d losses", told, n));
+  for (int i = 0; i < n; i++) highest = fmax(highest, rates[i]);
+  luaL_argcheck(L, n == 0 || highest > 0, arg, "all rates are 0: nothing was trained");
+  return rates;
 }
 
 /* Coordinates of list[i], where the list is at 'arg': 1 for a plain number. */

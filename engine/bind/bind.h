@@ -21,6 +21,12 @@ void *bind_scratch (lua_State *L, size_t count, size_t size);
  * *n is its length. Pushes one value. */
 double *bind_checkvector (lua_State *L, int arg, int *n);
 
+/* The list of learning rates at 'arg': as bind_checkvector, and each is finite and at least 0. */
+double *bind_checkrates (lua_State *L, int arg, int *n);
+
+/* The same where there are n losses: as many rates, and not all of them 0. */
+double *bind_checkrates_of (lua_State *L, int arg, int n);
+
 /* The list of points at 'arg', each a list of numbers of equal length (a plain
  * number is a point of one coordinate): row-major [*n * *d]. *d is 0 for an
  * empty list. Pushes one value. */
@@ -46,6 +52,7 @@ void bind_open_gp (lua_State *L);
 void bind_open_bayesopt (lua_State *L);
 void bind_open_expfit (lua_State *L);
 void bind_open_forecast (lua_State *L);
+void bind_open_multipower (lua_State *L);
 void bind_open_schedule (lua_State *L);
 void bind_open_dataset (lua_State *L);
 void bind_open_trainer (lua_State *L);

@@ -8,6 +8,7 @@ static void (*const FACES[]) (lua_State *) = {
   bind_open_bayesopt,
   bind_open_expfit,
   bind_open_forecast,
+  bind_open_multipower,
   bind_open_gp,
   bind_open_json,
   bind_open_random,

@@ -33,21 +33,9 @@ static int too_few (lua_State *L, Status status, const char *what) {
   return bind_result(L, status, &problem);
 }
 
-/* The list of rates at 'arg'; pushes one value. Returns the highest. */
-static double check_rates (lua_State *L, int arg, const double **rates, int *n) {
-  double highest = 0;
-  *rates = bind_checkvector(L, arg, n);
-  for (int i = 0; i < *n; i++) {
-    if (!((*rates)[i] >= 0 && isfinite((*rates)[i])))
-      luaL_argerror(L, arg, lua_pushfstring(L, "rate %d is %f, a finite number of at least 0 expected", i + 1, (*rates)[i]));
-    highest = fmax(highest, (*rates)[i]);
-  }
-  return highest;
-}
-
 /* engine.forecast(losses[, first[, stride[, lower[, fresh[, rates]]]]]) -> forecast, or nil and why not */
 static int l_forecast (lua_State *L) {
-  int n, told;
+  int n;
   const double *rates = NULL;
   lua_settop(L, 6);
   ForecastOptions options = check_options(L, 2);
@@ -55,9 +43,7 @@ static int l_forecast (lua_State *L) {
   const double *losses = bind_checkvector(L, 1, &n);
   if (lua_isnil(L, 4)) find_lower(&options, n, losses);
   if (!lua_isnil(L, 6)) {
-    const double highest = check_rates(L, 6, &rates, &told);
-    if (told != n) luaL_argerror(L, 6, lua_pushfstring(L, "%d rates for %d losses", told, n));
-    luaL_argcheck(L, n == 0 || highest > 0, 6, "all rates are 0: nothing was trained");
+    rates = bind_checkrates_of(L, 6, n);
   }
   Forecast *forecast = lua_newuserdatauv(L, sizeof *forecast, 0);
   luaL_setmetatable(L, FORECAST_TYPE);
@@ -92,7 +78,7 @@ static int l_race (lua_State *L) {
   }
   if (!lua_isnil(L, 6)) {
     int told;
-    check_rates(L, 6, &rates, &told);
+    rates = bind_checkrates(L, 6, &told);
     if (told != m) luaL_argerror(L, 6, lua_pushfstring(L, "%d rates for %d series", told, m));
     for (int k = 0; k < m; k++)
       if (rates[k] == 0) luaL_argerror(L, 6, lua_pushfstring(L, "rate %d is 0, above 0 expected", k + 1));
@@ -120,9 +106,8 @@ static double check_finite (lua_State *L, int arg) {
 static int l_ahead (lua_State *L) {
   const Forecast *forecast = check_forecast(L);
   int n;
-  const double *rates;
   luaL_argcheck(L, forecast->reference > 0, 1, "the rates of its losses were not told");
-  check_rates(L, 2, &rates, &n);
+  const double *rates = bind_checkrates(L, 2, &n);
   ForecastAhead *ahead = lua_newuserdatauv(L, sizeof *ahead + FORECAST_PACES * ((size_t)n + 1) * sizeof(ForecastPlace), 0);
   *ahead = (ForecastAhead){ .n = n, .place = (ForecastPlace *)(ahead + 1) };
   forecast_look_ahead(ahead, forecast, rates);

@@ -15,8 +15,8 @@
 
 local engine = require "neap.engine"
 local finite = require "neap.finite"
-local is_schedule = require("neap.backend.rates").is_schedule
 local options = require "neap.options"
+local rates_told = require "neap.rates_told"
 local words = require "neap.words"
 
 local forecast = {}
@@ -88,20 +88,6 @@ function Forecast:below(step, loss)
   return self.core:below(step, loss, self.ahead)
 end
 
---- Rates as a list: a number 'count' times, a list as it is, a schedule from its beginning.
-local function list_of(rates, count, where)
-  if is_schedule(rates) then return rates:values() end
-  if type(rates) == "number" then
-    local list = {}
-    for i = 1, count do list[i] = rates end
-    return list
-  end
-  if type(rates) ~= "table" then
-    error(("%s: rates: a number, a list of numbers or a schedule expected, not a %s"):format(where, type(rates)), 3)
-  end
-  return rates
-end
-
 --- The same forecast under the rates to come: a number, a list with one for each step after the last loss, or a schedule that
 --- begins there. After them, the last one stays. Only where the rates of the losses were told.
 ---@param rates number|number[]|neap.Schedule
@@ -110,7 +96,7 @@ function Forecast:under(rates)
   if not self.rated then
     error("forecast:under: the rates of the losses were not told: neap.forecast(losses, { rates = ... })", 2)
   end
-  local done, ahead = pcall(self.core.ahead, self.core, list_of(rates, 1, "forecast:under"))
+  local done, ahead = pcall(self.core.ahead, self.core, rates_told.list(rates, 1, "forecast:under"))
   if not done then error("forecast:under: " .. words.reason(ahead), 2) end
   local other = { ahead = ahead }
   for key, value in pairs(self) do other[key] = other[key] or value end
@@ -154,14 +140,6 @@ function forecast.race(series, step, given)
   return odds, expected, code
 end
 
---- The rate of each loss. A schedule is read where the loss is: step 1 is its first update.
-local function rates_seen(losses, o)
-  if not is_schedule(o.rates) then return list_of(o.rates, #losses, "neap.forecast") end
-  local list = {}
-  for i = 1, #losses do list[i] = o.rates:at(math.max(math.floor(o.first + (i - 1) * o.stride) - 1, 0)) end
-  return list
-end
-
 --- Forecast from a series of losses. Losses that are nan or infinite are left out.
 ---
 --- Without 'rates' they are all at one rate, and so are the steps to come. With them, each loss has its own: the time of a
@@ -174,7 +152,7 @@ end
 local function fit(losses, given)
   local o = options.check(forecast.options, given, "neap.forecast")
   check_losses(losses, "neap.forecast")
-  local rates = o.rates and rates_seen(losses, o)
+  local rates = o.rates and rates_told.seen(losses, o, "neap.forecast")
   local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower, o.fresh, rates)
   if not done then error(problem_of(core, "neap.forecast", "losses"), 2) end
   if not core then return nil, problem, code end

@@ -8,6 +8,7 @@ local parts = {
   gp = "neap.gp",
   expfit = "neap.expfit",
   forecast = "neap.forecast",
+  multipower = "neap.multipower",
   schedule = "neap.schedule",
   plot = "neap.plot",
   picture = "neap.picture",

@@ -25,6 +25,7 @@ local all = #sets == 0
 if all then
   sets[1] = { "recorded from the embedded backend", curves.folder(here .. "/curves") }
   sets[2] = { "recorded from PyTorch", curves.folder(here .. "/torch") }
+  sets[3] = { "recorded from PyTorch, kept apart", curves.folder(here .. "/unseen") }
   for _, noise in ipairs { 0.02, 0.05, 0.2 } do
     sets[#sets + 1] = { ("toy exponentials, noise %g"):format(noise), curves.toys(60, noise, 1) }
   end
@@ -78,6 +79,7 @@ end
 
 for _, set in ipairs(sets) do report(set[1], set[2]) end
 if all then
-  for _, data in ipairs { "digits", "fashion" } do schedules.report(here .. "/schedules", data) end
+  local script = os.getenv "SCIPY" and here .. "/multipower.py"
+  for _, data in ipairs { "digits", "fashion" } do schedules.report(here .. "/schedules", data, script) end
 end
 if picture_file then draw(sets[1][2], picture_file) end

@@ -74,9 +74,36 @@ local methods = {
   { "rates not told", function(course, losses)
     return ends(assert(neap.forecast(losses, { first = course.stride, stride = course.stride })), course.finish)
   end },
+  { "multi-power law", function(course, losses, rates, ahead)
+    local fit = assert(neap.multipower(losses, { first = course.stride, stride = course.stride, rates = rates })):under(ahead)
+    local middle, logarithm, sd = fit:forecast(course.finish)
+    return middle, math.exp(logarithm - 1.2816 * sd), math.exp(logarithm + 1.2816 * sd)
+  end },
   { "rates told", told(false) },
   { "rates told, fresh data", told(true) },
 }
+
+--- The same law by SciPy, all trainings at once: forecasts and seconds; nil without a Python that has it.
+local function by_scipy(courses, share, script)
+  local lines, answers = os.tmpname(), os.tmpname()
+  local file = assert(io.open(lines, "w"))
+  for _, course in ipairs(courses) do
+    local count = math.floor(#course.losses * share + 0.5)
+    local losses, rates, ahead = seen(course, count)
+    file:write(engine.json_encode { losses = losses, rates = rates, ahead = ahead, stride = course.stride,
+      steps = course.finish - count * course.stride }, "\n")
+  end
+  file:close()
+  local done = os.execute(("%s %s <%s >%s 2>/dev/null"):format(os.getenv "PYTHON" or "python3", script, lines, answers))
+  local forecasts, seconds = {}, {}
+  for line in io.lines(answers) do
+    local forecast, took = line:match "(%S+) (%S+)"
+    forecasts[#forecasts + 1], seconds[#seconds + 1] = tonumber(forecast), tonumber(took)
+  end
+  os.remove(lines)
+  os.remove(answers)
+  if done and #forecasts == #courses then return forecasts, seconds end
+end
 
 local function median(list)
   table.sort(list)
@@ -106,31 +133,40 @@ local function judge(courses, method, share)
     local begin = os.clock()
     local forecast, low, high = method[2](course, losses, rates, ahead)
     s.times[i] = os.clock() - begin
-    s.forecasts[i], s.errors[i] = forecast, math.abs(math.log(forecast / course.truth))
+    s.forecasts[i] = forecast
     if low then
       s.intervals = s.intervals + 1
       s.within = s.within + (low <= course.truth and course.truth <= high and 1 or 0)
     end
   end
-  s.mean, s.median = mean(s.errors, 1, #s.errors), median(s.errors)
-  s.correlation = correlation(courses, s.forecasts)
   return s
 end
 
---- Print the tables for the trainings of a folder whose world's name has a word in it.
-function schedules.report(folder, word)
+local function print_row(courses, name, s)
+  local errors = {}
+  for i, course in ipairs(courses) do errors[i] = math.abs(math.log(s.forecasts[i] / course.truth)) end
+  print(("%-26s %10.1f %% %10.1f %% %6.2f %9s %8.0f"):format(name, 100 * mean(errors, 1, #errors), 100 * median(errors),
+    correlation(courses, s.forecasts), s.intervals and ("%.0f %%"):format(100 * s.within / s.intervals) or "-",
+    1e6 * median(s.times)))
+end
+
+--- Print the tables for the trainings of a folder whose world's name has a word in it. 'script', if any, fits by SciPy.
+function schedules.report(folder, word, script)
   local courses = {}
   for _, course in ipairs(schedules.folder(folder)) do
     if course.world:find(word, 1, true) then courses[#courses + 1] = course end
   end
   for _, share in ipairs { 1 / 3, 1 / 2 } do
     print(("\nunder schedules, %s: %d trainings, the end from the first %.0f %%"):format(word, #courses, 100 * share))
-    print(("%-24s %12s %12s %6s %9s %8s"):format("", "mean error", "median", "rank", "coverage", "us"))
+    print(("%-26s %12s %12s %6s %9s %8s"):format("", "mean error", "median", "rank", "coverage", "us"))
     for _, method in ipairs(methods) do
       local s = judge(courses, method, share)
-      print(("%-24s %10.1f %% %10.1f %% %6.2f %9s %8.0f"):format(method[1], 100 * s.mean, 100 * s.median, s.correlation,
-        s.intervals > 0 and ("%.0f %%"):format(100 * s.within / s.intervals) or "-", 1e6 * median(s.times)))
+      if s.intervals == 0 then s.intervals = nil end
+      print_row(courses, method[1], s)
     end
+    local forecasts, times = nil, nil
+    if script then forecasts, times = by_scipy(courses, share, script) end
+    if forecasts then print_row(courses, "multi-power law, SciPy", { forecasts = forecasts, times = times }) end
   end
 end
 
