@@ -50,8 +50,8 @@ static double mode_of (HyperPrior p) {
 }
 
 HyperPriors hyper_priors (int d) {
-  HyperPriors p = { .signal = { HYPER_NORMAL_LOG, 0, 1 }, .noise = { HYPER_NORMAL_LOG, -10, 3 } };
-  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_NORMAL_LOG, -1 + 0.5 * log(d), 0.9 };
+  HyperPriors p = { .signal = { HYPER_NORMAL_LOG, 0, 1 }, .noise = { HYPER_NORMAL_LOG, -14, 4 } };
+  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_NORMAL_LOG, -1.25 + 0.5 * log(d), 0.9 };
   return p;
 }
 

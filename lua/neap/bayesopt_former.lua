@@ -3,7 +3,7 @@
 
 local former = {}
 
---- neap's own prior of a length: ln length ~ Normal(-1 + ln(d)/2, SPREAD), the most probable logarithm (kind 3).
+--- neap's own prior of a length: ln length ~ Normal(-1.25 + ln(d)/2, SPREAD), the most probable logarithm (kind 3).
 local NORMAL_LOG <const>, SPREAD <const> = 3, 0.9
 
 --- The study in { from = an optimiser or its text, weight = 0.5 }, or nil and what is wrong.
@@ -34,7 +34,7 @@ function former.shape_priors(old, where, o)
   for i, name in ipairs(where.names) do
     local length, sigma = hyper.length[name], SPREAD * (1 - 0.7 * old.weight)
     if length then o.priors.length[i] = { NORMAL_LOG, math.log(length / where:width(i)), sigma }
-    else o.priors.length[i] = { NORMAL_LOG, -1 + 0.5 * math.log(#where.names), SPREAD } end
+    else o.priors.length[i] = { NORMAL_LOG, -1.25 + 0.5 * math.log(#where.names), SPREAD } end
   end
 end
 
