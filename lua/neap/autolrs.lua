@@ -74,8 +74,8 @@ local function belief_of(run, o, seen, stage)
   return belief
 end
 
---- Search the stage's rate; leaves the trainer at the end of the winner's probe. Nil if every rate diverged. With several
---- trainers as many candidates are on trial at a time, each asked for in view of those that are.
+--- Search the stage's rate; stage.best is then the winner, none if every rate diverged. With several trainers as many candidates
+--- are on trial at a time, each asked for in view of those that are.
 local function search(run, stage, o, seen)
   local belief, asked = belief_of(run, o, seen, stage), 0
   run:share(function()
@@ -87,10 +87,21 @@ local function search(run, stage, o, seen)
     belief:tell({ lr = rate }, value, value < math.huge and variance or nil)
     if value < math.huge then seen[#seen + 1] = { rate = rate, value = value, variance = variance, stage = stage.number } end
   end)
-  if not stage.best then return nil end
-  run:restore(stage.best.checkpoint)
-  run:drop(stage.best.checkpoint)
-  return stage.best.rate
+end
+
+--- Train the stage, from the end of the winner's probe on; without one, all that is left. If its trainer is lost on the way, and
+--- there are others, one of them begins at the stage's start.
+local function train(run, stage, rate)
+  local best, jobs, losses, diverged = stage.best, { stage }, {}, false
+  local steps = best and math.max(1, stage.steps - stage.probe) or run:left()
+  run:share(function() return table.remove(jobs) end, function(branch)
+    local probed = best
+    branch:restore(probed and probed.checkpoint or stage.start)
+    best = nil
+    if probed then branch:drop(probed.checkpoint) end
+    if branch:left() > 0 then losses, diverged = branch:train(math.min(steps, branch:left()), rate, { stage = stage.number }) end
+  end)
+  return losses, diverged
 end
 
 --- The mean of the last training losses, 0 before there are any.
@@ -126,14 +137,13 @@ function autolrs.run(run, o)
   while run:left() > 0 do
     local stage = stage_of(run, number, tau, o)
     if stage.probe >= 8 then
-      local found = search(run, stage, o, seen)
-      if not found then
+      search(run, stage, o, seen)
+      if not stage.best then
         return nil, ("stage %d: every candidate diverged (rates %g to %g); lower --lr"):format(number, o.lr[1], o.lr[2])
       end
-      rate = found
+      rate = stage.best.rate
     end
-    local steps = math.min(run:left(), stage.probe >= 8 and math.max(1, stage.steps - stage.probe) or run:left())
-    local losses, diverged = run:train(steps, rate, { stage = number })
+    local losses, diverged = train(run, stage, rate)
     if diverged then
       run:report { event = "stage", stage = number, rate = rate, text = "diverged; going back to its start, at a third of the rate" }
       run:restore(stage.start)

@@ -27,7 +27,7 @@ end
 ---@class neap.Share
 ---@field run neap.Run
 ---@field branches neap.ShareBranch[]    one for each trainer there was at the beginning
----@field again any[]                    jobs whose trainer was lost
+---@field again neap.ShareBranch[]       those whose trainer was lost, with a job to be taken over
 ---@field leader neap.Member              who led the team when it began
 local Share = {}
 Share.__index = Share
@@ -36,7 +36,7 @@ Share.__index = Share
 local function give_up(self, branch, problem)
   local team = self.run.trainer
   if #team.members == 1 then error(problem, 0) end
-  self.again[#self.again + 1] = branch.job
+  self.again[#self.again + 1] = branch
   team:lose(branch.trainer, problem)
 end
 
@@ -50,13 +50,20 @@ local function go_on(self, branch, ...)
   if branch.trainer:is_lost() then give_up(self, branch, due) else error(due, 0) end
 end
 
+--- The job of a branch whose trainer was lost, or a new one. What is taken over comes after what was lost of it.
+local function next_job(self, branch)
+  local before = table.remove(self.again, 1)
+  if not before then return self.next_job() end
+  branch.asked, branch.chain = math.max(branch.asked, before.asked), math.max(branch.chain, before.chain)
+  return before.job
+end
+
 --- A job for every branch that has none and can do one.
 local function hand_out(self)
   self.run.trainer:present()
   for _, branch in ipairs(self.branches) do
     while not branch.thread and not branch.trainer.is_out do
-      branch.job = table.remove(self.again, 1)
-      if branch.job == nil then branch.job = self.next_job() end
+      branch.job = next_job(self, branch)
       if branch.job == nil then break end
       branch.thread = coroutine.create(self.work)
       branch.trainer.thread = branch.thread

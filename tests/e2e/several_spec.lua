@@ -115,7 +115,7 @@ end)
 
 describe("one of several trainers that is lost", function()
   for way in ("killed@1 3, killed@2 5, killed_save@1 1, killed_save@0 3, killed_save@1 2, killed_restore@1 1, killed_drop@1 1, "
-    .. "garbage@1 2, silent@1 2, exit@1 4, bye@1 1"):gmatch "[^,]+" do
+    .. "killed_drop@0 1, garbage@1 2, silent@1 2, exit@1 4, bye@1 1"):gmatch "[^,]+" do
     it("leaves its candidate to the others: " .. way, function()
       local ran, events, result = drive(SEARCH, "spawn:unix,trainers=3,timeout=0.5", RAW .. " " .. way)
       assert_complete(ran, events, result)
@@ -132,6 +132,17 @@ describe("one of several trainers that is lost", function()
     assert.equal(500, result.steps.total)
     assert.same({ 2, 1 }, { result.trainers, result.lost })
     assert.equal(0, #candidates(events) % 6)
+    assert.matches("SIGKILL.*; the run goes on with 1 of 2 trainers\n$", said(ran))
+  end)
+
+  it("may be at work on a stage: then another begins that anew", function()
+    local ran, events, result = drive(SEARCH, "spawn:unix,trainers=2", RAW .. " killed@0 13")
+    assert.equal(0, ran.status, ran.err)
+    assert.equal(500, result.steps.total)
+    assert.same({ 2, 1 }, { result.trainers, result.lost })
+    local stages = {}
+    for _, event in ipairs(events) do stages[#stages + 1] = event.event == "stage" and event.step or nil end
+    assert.same({ 200, 500 }, stages)      -- the first took 60 for its search, and 50 that were lost with the trainer
     assert.matches("SIGKILL.*; the run goes on with 1 of 2 trainers\n$", said(ran))
   end)
 
