@@ -51,7 +51,7 @@ local function go_on(self, branch, ...)
 end
 
 --- The job of a branch whose trainer was lost, or a new one. What is taken over comes after what was lost of it.
-local function next_job(self, branch)
+local function job_for(self, branch)
   local before = table.remove(self.again, 1)
   if not before then return self.next_job() end
   branch.asked, branch.chain = math.max(branch.asked, before.asked), math.max(branch.chain, before.chain)
@@ -63,7 +63,7 @@ local function hand_out(self)
   self.run.trainer:present()
   for _, branch in ipairs(self.branches) do
     while not branch.thread and not branch.trainer.is_out do
-      branch.job = next_job(self, branch)
+      branch.job = job_for(self, branch)
       if branch.job == nil then break end
       branch.thread = coroutine.create(self.work)
       branch.trainer.thread = branch.thread
