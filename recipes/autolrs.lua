@@ -161,7 +161,7 @@ return neap.recipe {
         probe, SHORTEST_PROBE)
     end
     if budget >= smallest then return true end
-    return nil, ("budget %d is smaller than one stage: %d steps (%d probes of %d, then %d%s); lower tau or raise the budget")
+    return nil, ("budget %d is smaller than one stage: %d steps (%d probes of %d, then %d%s); lower --tau or raise --budget")
       :format(budget, smallest, o.k, probe, o.tau, o.warmup_steps > 0 and ", after the warm-up" or "")
   end,
   function(run, o)

@@ -112,10 +112,25 @@ function Branch:train(steps, rate, label, momentum)
   return losses, self.diverged ~= nil
 end
 
+--- What a recipe may need of a trainer, and which argument of neap.connect offers it.
+local NEEDED <const> = {
+  evaluate = { "a validation loss", "evaluate" }, test = { "a loss on the test part", "test" },
+  restore = { "checkpoints to go back to", "model" },
+}
+
+--- Raise where the trainer does not offer what the recipe needs.
+local function need(self, offer)
+  if self.offers[offer] ~= false then return end
+  error(("recipe '%s' needs %s, which the trainer does not offer; in Python, give neap.connect the %s"):format(
+    self.whole.name, NEEDED[offer][1], NEEDED[offer][2]), 0)
+end
+
 --- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches =, weights = }.
 ---@return number loss
 ---@return table<string, number> metrics
 function Branch:evaluate(where)
+  local on = type(where) == "table" and where.on
+  if on ~= "train" then need(self, on == "test" and "test" or "evaluate") end
   return self:ask("evaluate", where)
 end
 
@@ -148,6 +163,7 @@ end
 --- Keep the present state, to come back to.
 ---@return table checkpoint
 function Branch:save()
+  need(self, "restore")
   return { handle = self:ask "save", depth = self.depth, trail = self.trail }
 end
 

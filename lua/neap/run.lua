@@ -73,10 +73,16 @@ local function conclude(self)
   return result_of(self)
 end
 
+--- An interrupt says where the run was.
+local function stopped(self, problem)
+  if problem ~= "interrupted" and problem ~= "terminated" or not self.budget then return problem end
+  return ("%s after %d of %d steps"):format(problem, self.spent, self.budget)
+end
+
 --- Run the recipe's body and sum up; what goes wrong in it is an outcome, told in one line.
 local function execute(self, body, values)
   local returned = table.pack(pcall(body, self, values))
-  if not returned[1] then return nil, tostring(returned[2]) end
+  if not returned[1] then return nil, stopped(self, tostring(returned[2])) end
   if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
   if self.diverged then return nil, self:divergence() end
   if not self.depth then return nil, "the recipe did not restore a checkpoint after run:share" end

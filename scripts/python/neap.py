@@ -62,11 +62,29 @@ def connect(model=None, optimizer=None, evaluate=None, state=(), *, test=None, s
     """
     address = address or os.environ.get("NEAP_ADDRESS")
     if not address:
-        print("neap: no $NEAP_ADDRESS: training without being tuned", file=sys.stderr)
-        return Untuned(steps)
-    if optimizer is None or not getattr(optimizer, "param_groups", None):
-        raise TypeError("neap.connect: optimizer: an object with param_groups expected")
+        ending = "" if steps is not None else ", until it is stopped: neap.connect(steps=N) sets an end"
+        print(f"neap: no $NEAP_ADDRESS: training without being tuned{ending}", file=sys.stderr)
+        return Untuned(optimizer, steps)
+    if not getattr(optimizer, "param_groups", None):
+        raise TypeError(f"neap.connect: optimizer: an object with param_groups expected, not {type(optimizer).__name__}")
+    check_function("evaluate", evaluate)
+    check_function("test", test)
     return Tuner(address, State(model, optimizer, state), evaluate, test)
+
+
+def check_function(name, function):
+    """Raise where neap could not call it without arguments."""
+    if function is None:
+        return
+    if not callable(function):
+        raise TypeError(f"neap.connect: {name}: a function expected, not {type(function).__name__}: name it, do not call it")
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return     # some that are built in do not tell
+    for parameter in parameters:
+        if parameter.default is parameter.empty and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise TypeError(f"neap.connect: {name}: it is called without arguments, but '{parameter.name}' has no default")
 
 
 class Untuned:
@@ -75,8 +93,12 @@ class Untuned:
     tuned = False
     seed = 1
 
-    def __init__(self, steps=None):
-        self.left = math.inf if steps is None else steps
+    def __init__(self, optimizer=None, steps=None):
+        self.optimizer, self.left = optimizer, math.inf if steps is None else steps
+
+    @property
+    def rate(self):
+        return float(self.optimizer.param_groups[0]["lr"])
 
     def training(self):
         return self.left > 0
@@ -103,6 +125,7 @@ class Tuner:
         self.checkpoints = {}
         self.rates = self.momenta = None     # of the block under way: a number, or a list
         self.losses, self.taken, self.steps = [], 0, 0
+        self.trained, self.allowed = 0, False     # steps in all; may one be taken?
         self.question = None
         self.over = False
         self.line = None
@@ -114,16 +137,20 @@ class Tuner:
         """Is there another step to take? Answers whatever neap asks between two blocks of steps."""
         while self.taken == self.steps and not self.over:
             if self.question is not None:
+                self.trained += self.taken
+                self.state.check_used(self.trained)
                 self._answer({"losses": self.ranks.mean(self._read_losses())})
             self._follow(self.ranks.from_first(self._receive))
         if self.over and self.line is not None:
             self.line.close()
-        return not self.over
+        self.allowed = not self.over
+        return self.allowed
 
     def step(self, loss):
         """A step was taken, and this was its loss: a number, or a tensor, which is read only at the end of the block."""
-        if self.taken == self.steps:
-            raise RuntimeError("neap: tuner.step: call tuner.training() before each step")
+        if not self.allowed:
+            raise RuntimeError("neap: tuner.step: call tuner.training() before each step, and step once for each")
+        self.allowed = False
         self.state.check_rate()
         self.losses.append(one(loss, "tuner.step: loss"))
         self.taken += 1
@@ -228,6 +255,8 @@ class Tuner:
         with self.state.evaluating(question.get("weights") == "average"):
             result = function(**arguments)
         loss, metrics = result if isinstance(result, tuple) and len(result) == 2 else (result, {})
+        if not isinstance(metrics, dict):
+            raise TypeError(f"neap: evaluate's metrics: a dictionary of numbers expected, not {type(metrics).__name__}")
         return {"loss": float(one(loss, "evaluate's loss")),
                 "metrics": {name: float(one(value, f"evaluate's metric '{name}'")) for name, value in metrics.items()}}
 
@@ -444,11 +473,16 @@ class State:
     """What training changes: copied, restored, and the rates set."""
 
     def __init__(self, model, optimizer, others):
+        if not isinstance(others, (list, tuple)):
+            raise TypeError(f"neap.connect: state: a list of objects expected, not {type(others).__name__}")
         self.model, self.optimizer, self.others = model, optimizer, list(others)
         self.average = None
         for thing in self.others:
             if not (hasattr(thing, "state_dict") and hasattr(thing, "load_state_dict")):
                 raise TypeError(f"neap.connect: state: objects with state_dict and load_state_dict expected, not {type(thing).__name__}")
+        if model is not None and not hasattr(model, "state_dict"):
+            raise TypeError(
+                f"neap.connect: model: an object with state_dict and load_state_dict expected, not {type(model).__name__}")
         self.restores_weights = hasattr(model, "state_dict") and hasattr(model, "load_state_dict")
         self.restores_optimizer = hasattr(optimizer, "state_dict") and hasattr(optimizer, "load_state_dict")
         groups = optimizer.param_groups
@@ -491,6 +525,13 @@ class State:
         if isinstance(rate, float) and rate != self.set_to:
             raise RuntimeError(f"neap: the rate was set to {self.set_to:g} for this step, and something else set it to {rate:g}: "
                                "take the learning-rate scheduler out of the loop")
+
+    def check_used(self, steps):
+        """Has an optimizer of torch's, which keeps a state for each parameter, one after so many steps?"""
+        if steps < 20 or len(getattr(self.optimizer, "state", "no")) > 0 or not is_plain(self.optimizer):
+            return
+        if any("betas" in group or group.get("momentum") for group in self.optimizer.param_groups):
+            raise RuntimeError("neap: the optimizer that neap.connect was given has taken no step: is another one used?")
 
     def set_rate(self, rate, momentum=None):
         self.set_to = rate
@@ -638,11 +679,17 @@ def clone(value):
     return copy.deepcopy(value)
 
 
+def is_plain(optimizer):
+    """Is it one of torch's, which keeps its state where all of them do?"""
+    torch = sys.modules.get("torch")
+    return torch is not None and getattr(type(optimizer), "state_dict", None) is torch.optim.Optimizer.state_dict
+
+
 def put_back(optimizer, kept):
     """Restore an optimizer of torch's in place: its load_state_dict would copy everything once more. False, and nothing
     done, if anything but the values of tensors differs: there is a state now where there was none, say."""
     torch, pairs = sys.modules.get("torch"), []
-    if torch is None or getattr(type(optimizer), "state_dict", None) is not torch.optim.Optimizer.state_dict:
+    if not is_plain(optimizer):
         return False
     if not alike(optimizer.state_dict(), kept, pairs):
         return False

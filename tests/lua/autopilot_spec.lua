@@ -209,7 +209,7 @@ describe("the autopilot", function()
     expect_sound(assert(pilot(trainer, 1000)), 1000)   -- an average that cannot be evaluated is of no use
     trainer.offers.restore = false
     local _, problem = pilot(trainer, 1000)
-    assert.equal("autopilot needs a trainer that can save and restore its state", problem)
+    assert.matches("^recipe 'autopilot' needs checkpoints to go back to, which the trainer does not offer; .* the model$", problem)
   end)
 
   it("comes back from a collapse in mid-run", function()

@@ -178,7 +178,6 @@ end
 ---@return true? done
 ---@return string? problem
 function Pilot.fly(run, o)
-  if run.offers.restore == false then return nil, "autopilot needs a trainer that can save and restore its state" end
   local self = setmetatable({ run = run, watch = Watch.new(), series = {} }, Pilot)
   self.averaging = run.offers.averaging and run.offers.evaluate ~= false
   self.batches, self.decay = o.batches > 0 and o.batches or nil, not o.constant and o.d or nil

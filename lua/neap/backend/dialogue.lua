@@ -51,7 +51,7 @@ end
 ---@return string?
 function Dialogue:loss(doing)
   if not self.problem and self.connection.closed then
-    local ending = self.ending and self.ending(self.connection.code, self.wait) or ""
+    local ending = self.ending and self.ending(self.connection.code, self.wait, self.connection.closed) or ""
     self.problem = ("the trainer '%s' is lost %s: %s%s"):format(self.name, doing or "while idle", self.connection.closed, ending)
     self.code = self.connection.code
   end
@@ -118,8 +118,9 @@ end
 --- Begin.
 ---@param connection neap.Connection
 ---@param name string    what the trainer calls itself
----@param given { timeout: number, ending: (fun(code: string, wait: function): string)?, has_ended: (fun(): any)? }    timeout: seconds of
----  silence; ending: what is known of how the trainer ended, to follow "it closed the connection"; has_ended: its process is gone
+---@param given { timeout: number, ending: (fun(code: string, wait: function, told: string): string)?, has_ended: (fun(): any)? }
+---  timeout: seconds of silence; ending: what is known of how the trainer ended, to follow "it closed the
+---  connection"; has_ended: its process is gone
 ---@return neap.Dialogue
 function dialogue.new(connection, name, given)
   local self = setmetatable({

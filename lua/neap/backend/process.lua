@@ -100,8 +100,9 @@ local SIGNALS <const> = {
 }
 
 --- How it ended, its last line, and what to do: "python3 train.py was killed by signal 9 (SIGKILL); ...".
+---@param told? string    what is said beside it: a last line that is in there is not told again
 ---@return string
-function Process:ending()
+function Process:ending(told)
   if not self.exit then return ("%s still runs"):format(self:text()) end
   local how = ("ended with exit status %d"):format(self.exit.code)
   if self.exit.signal ~= 0 then
@@ -111,6 +112,7 @@ function Process:ending()
   end
   local line = self.last[#self.last]
   local said = line and (", its last line was: %s"):format(line:sub(1, 200)) or ", without having printed anything"
+  if line and told and told:find(line:sub(1, 200), 1, true) then said = "" end
   return ("%s %s%s; to see it on its own, run: %s"):format(self:text(), how, said, self:text())
 end
 

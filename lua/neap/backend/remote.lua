@@ -187,8 +187,9 @@ Remote.__close = Remote.close
 --- A trainer from its connection.
 ---@param connection neap.Connection
 ---@param hello neap.Hello
----@param given { spec: string, timeout: number, finish: fun(quickly: boolean), ending: (fun(code: string, wait: function): string)?,
----  has_ended: (fun(): any)? }    finish: what is left to do at the end; the others are for the neap.Dialogue
+---@param given { spec: string, timeout: number, finish: fun(quickly: boolean),
+---  ending: (fun(code: string, wait: function, told: string): string)?, has_ended: (fun(): any)? }
+---  finish: what is left to do at the end; the others are for the neap.Dialogue
 ---@return neap.RemoteTrainer
 function remote.new(connection, hello, given)
   return setmetatable({

@@ -94,9 +94,9 @@ local function join(spawned, name, values, settings)
   end
   return remote.new(come[1].connection, come[1].hello, {
     spec = "spawn:" .. name, timeout = values.timeout, has_ended = function() return child.exit end,
-    ending = function(why, wait)
+    ending = function(why, wait, told)
       if why == "gone" then child:await(2, wait) end
-      return child.exit and "; " .. child:ending() or ""
+      return child.exit and "; " .. child:ending(told) or ""
     end,
     finish = function(quickly)
       if not close(quickly) and not quickly then
