@@ -4,18 +4,21 @@
  * A lattice 1.5 deviations apart is enough: for a normal density the trapezoidal
  * rule is then wrong by 2 exp(-2 pi^2 / 1.5^2) = 3e-4. The signal is integrated
  * out in closed form (evidence_marginal), so a lattice costs 5 kernel matrices
- * and 25 Cholesky factors. */
+ * and 25 Cholesky factors. Of many points, whose posterior is close to normal and
+ * narrow, 13 nodes are enough: those at most two steps from the middle; and fewer
+ * of them become components. */
 #include "hyper.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 5, LATTICE = SIDE * SIDE, MOVES = 6, FEW = 24 };
+enum { SIDE = 5, LATTICE = SIDE * SIDE, MOVES = 6, FEW = 24, MANY = 128 };
 
 static const double SPACING = 1.5;                          /* of a deviation */
 static const double NARROWEST[] = { 0.08, 0.5 }, WIDEST[] = { 0.9, 3 };   /* steps, in ln length and ln ratio */
 static const double LOW[] = { -4.6, -20 }, HIGH[] = { 3, 1.5 };           /* of the middle */
-static const double NEGLIGIBLE = 0.01;                      /* beside the heaviest node */
+static const double NEGLIGIBLE = 0.01, NEGLIGIBLE_OF_MANY = 0.1;          /* beside the heaviest node */
 
 typedef struct Lattice {
   double at[2][SIDE];                    /* ln length; ln ratio */
@@ -27,6 +30,9 @@ typedef struct Lattice {
 static double log_prior (const HyperPriors *p, double length, double noise) {
   return hyper_prior_log(p->length[0], length, NULL) + length + hyper_prior_log(p->noise, noise, NULL) + noise;
 }
+
+/* Whether a node is worth its factor: row i, column j of the lattice. */
+static bool counts (int n, int i, int j) { return n < MANY || abs(i - SIDE / 2) + abs(j - SIDE / 2) <= 2; }
 
 static void evaluate (const Evidence *e, const HyperPriors *priors, const HyperWindow *w, Lattice *l, double *work) {
   const size_t n = (size_t)e->n;
@@ -41,6 +47,9 @@ static void evaluate (const Evidence *e, const HyperPriors *priors, const HyperW
     for (int j = 0; j < SIDE; j++) {
       const int k = i * SIDE + j;
       const double ratio = l->at[1][j];
+      l->log_density[k] = -INFINITY;
+      l->signal[k] = w->signal;
+      if (!counts(e->n, i, j)) continue;
       l->log_density[k] = evidence_marginal(e, C, exp(ratio), w->signal, &f, &l->signal[k]);
       if (l->log_density[k] > -INFINITY) l->log_density[k] += log_prior(priors, l->at[0][i], ratio + log(l->signal[k]));
       if (isnan(l->log_density[k])) l->log_density[k] = -INFINITY;
@@ -79,7 +88,7 @@ static bool follow (const Lattice *l, HyperWindow *w, double *value) {
 }
 
 /* The heaviest nodes, with weights that sum to 1. */
-static int choose (const Lattice *l, HyperNode *nodes) {
+static int choose (const Lattice *l, double negligible, HyperNode *nodes) {
   bool used[LATTICE] = { false };
   double total = 0;
   int count = 0;
@@ -87,7 +96,7 @@ static int choose (const Lattice *l, HyperNode *nodes) {
     int best = -1;
     for (int k = 0; k < LATTICE; k++) if (!used[k] && (best < 0 || l->log_density[k] > l->log_density[best])) best = k;
     const double mass = exp(l->log_density[best] - l->log_density[l->best]);
-    if (count > 0 && mass < NEGLIGIBLE) break;
+    if (count > 0 && mass < negligible) break;
     used[best] = true;
     total += mass;
     const double signal = log(l->signal[best]);
@@ -100,6 +109,7 @@ static int choose (const Lattice *l, HyperNode *nodes) {
 Status hyper_integrate (const Evidence *e, const HyperPriors *priors, HyperWindow *window,
                         HyperNode *nodes, int *count, double *value, double *work) {
   Lattice lattice;
+  const double negligible = e->n < MANY ? NEGLIGIBLE : NEGLIGIBLE_OF_MANY;
   if (!(window->signal > 0)) window->signal = 1;
   if (e->n <= FEW || !(window->step[0] > 0))
     *window = (HyperWindow){ { log(0.25), -9 }, { WIDEST[0], WIDEST[1] }, window->signal };
@@ -110,12 +120,12 @@ Status hyper_integrate (const Evidence *e, const HyperPriors *priors, HyperWindo
     const bool moved = follow(&lattice, &next, value);
     const bool coarse = next.step[0] < 0.7 * window->step[0] || next.step[1] < 0.7 * window->step[1];
     if (!moved && !coarse) {
-      *count = choose(&lattice, nodes);
+      *count = choose(&lattice, negligible, nodes);
       *window = next;
       return STATUS_OK;
     }
     *window = next;
   }
-  *count = choose(&lattice, nodes);
+  *count = choose(&lattice, negligible, nodes);
   return STATUS_OK;
 }

@@ -19,6 +19,9 @@ from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 # measured with OpenBLAS 0.3.21 on one core of a 2.6 GHz EPYC. Another machine has another floor: bo_floor.c measures it.
 FLOOR = {10: 10, 50: 16, 100: 22, 200: 37, 500: 165}
 
+# Sizes at which the hyper-parameters are fitted: at every tell up to 100 points, then whenever these have grown by a twentieth.
+FITTED = (10, 50, 100, 199, 488)
+
 FIXED = dict(length=0.2, signal=20.0, noise=1e-4, mean=0.0)   # hyper-parameters given: nothing to refit
 
 
