@@ -51,7 +51,8 @@ static double mode_of (HyperPrior p) {
 
 HyperPriors hyper_priors (int d) {
   HyperPriors p = { .signal = { HYPER_NORMAL_LOG, 0, 1 }, .noise = { HYPER_NORMAL_LOG, -14, 4 } };
-  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_NORMAL_LOG, -1.25 + 0.5 * log(d), 0.9 };
+  const double middle = d == 1 ? -0.25 : -1.25 + 0.5 * log(d);
+  for (int i = 0; i < KERNEL_DIMENSIONS; i++) p.length[i] = (HyperPrior){ HYPER_NORMAL_LOG, middle, 0.9 };
   return p;
 }
 

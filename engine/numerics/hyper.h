@@ -32,7 +32,8 @@ typedef struct HyperPriors {
   HyperPrior length[KERNEL_DIMENSIONS], signal, noise;
 } HyperPriors;
 
-/* Ours for d dimensions, all normal log: length (-1.25 + ln(d)/2, 0.9), noise (-14, 4), signal (0, 1). A length that did not grow
+/* Ours for d dimensions, all normal log: length (-1.25 + ln(d)/2, 0.9), or (-0.25, 0.9) for d = 1, where all lengths are
+ * averaged over; noise (-14, 4), signal (0, 1). A length that did not grow
  * with the root of d, as distances in the box do, would take six dimensions for rough; and the most probable noise, not its
  * logarithm, would be that of a deterministic loss unless many points prove otherwise: its density is 1e6 times larger there. */
 HyperPriors hyper_priors (int d);

@@ -34,7 +34,7 @@ function former.shape_priors(old, where, o)
   for i, name in ipairs(where.names) do
     local length, sigma = hyper.length[name], SPREAD * (1 - 0.7 * old.weight)
     if length then o.priors.length[i] = { NORMAL_LOG, math.log(length / where:width(i)), sigma }
-    else o.priors.length[i] = { NORMAL_LOG, -1.25 + 0.5 * math.log(#where.names), SPREAD } end
+    else o.priors.length[i] = { NORMAL_LOG, #where.names == 1 and -0.25 or -1.25 + 0.5 * math.log(#where.names), SPREAD } end
   end
 end
 

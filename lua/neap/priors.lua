@@ -15,7 +15,8 @@ local KINDS = { lognormal = 0, gamma = 1, inverse_square = 2, normal_log = 3 }
 
 local sets = {}
 
---- ln length ~ Normal(-1.25 + ln(d)/2, 0.9), ln noise ~ Normal(-14, 4), ln signal ~ Normal(0, 1): the most probable logarithms are taken.
+--- ln length ~ Normal(-1.25 + ln(d)/2, 0.9), d = 1: Normal(-0.25, 0.9), ln noise ~ Normal(-14, 4), ln signal
+--- ~ Normal(0, 1): the most probable logarithms are taken.
 function sets.neap() return {} end
 
 --- BoTorch 0.12 and later; it has no signal of its own.
