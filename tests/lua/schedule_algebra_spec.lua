@@ -188,6 +188,16 @@ describe("an operation", function()
     mistake("neap.schedule.max: at least one schedule expected", s.max, 0.1, 0.2)
     mistake("rates up to 1e300", function() return (1e200 * a) * (1e200 * a) end)
   end)
+
+  it("blames the line of a mistake", function()
+    for _, text in ipairs {
+      "s.rex(-1)", "s.rex(9):hold(-1)", "-1 * s.rex(9)", "s.rex(9) .. 1", "s.rex():bind {}", "s.rex(9):plot(1)", "s.points { 1 }", "s.max()",
+    } do
+      local script = "local s = ...\n\nlocal x = " .. text .. "\nreturn x\n"
+      local _, problem = pcall(assert(load(script, "=script")), s)
+      assert.matches("^script:3: ", problem)
+    end
+  end)
 end)
 
 describe("a function of Lua's", function()

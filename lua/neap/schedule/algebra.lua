@@ -13,7 +13,7 @@ local tree = require "neap.schedule.tree"
 local Schedule = engine.schedule_type.__index
 local Loose = engine.schedule_loose_type.__index
 
---- Raise what a constructor reports, at the caller of the function that calls this.
+--- Raise what a constructor reports, at the caller of the function that calls this: in parentheses, since a tail call has none.
 local function checked(where, made, problem)
   if made == nil then error(where .. ": " .. problem, 3) end
   return made
@@ -36,21 +36,21 @@ local operators = {}
 --- first .. second: then. The second sees steps from 0 again.
 function operators.__concat(a, b)
   both_schedules(a, b, "..")
-  return checked("schedule ..", tree.join(a, b))
+  return (checked("schedule ..", tree.join(a, b)))
 end
 
 --- number * schedule scales, schedule * schedule is the product step by step.
 function operators.__mul(a, b)
   sides(a, b, "*")
-  if type(a) == "number" then return checked("schedule *", tree.scale(a, b)) end
-  if type(b) == "number" then return checked("schedule *", tree.scale(b, a)) end
-  return checked("schedule *", tree.combine("product", a, b))
+  if type(a) == "number" then return (checked("schedule *", tree.scale(a, b))) end
+  if type(b) == "number" then return (checked("schedule *", tree.scale(b, a))) end
+  return (checked("schedule *", tree.combine("product", a, b)))
 end
 
 --- schedule + schedule, schedule + number: the sum step by step.
 function operators.__add(a, b)
   sides(a, b, "+")
-  return checked("schedule +", tree.combine("sum", a, b))
+  return (checked("schedule +", tree.combine("sum", a, b)))
 end
 
 --- Are they made alike? How sequences were joined does not matter.
@@ -63,13 +63,13 @@ function operators.__tostring(sched) return text.format(sched) end
 for name, f in pairs(operators) do engine.schedule_type[name], engine.schedule_loose_type[name] = f, f end
 
 for name in pairs(operations) do
-  Schedule[name] = function(self, argument, given) return checked("schedule:" .. name, tree.apply(name, self, argument, given)) end
+  Schedule[name] = function(self, argument, given) return (checked("schedule:" .. name, tree.apply(name, self, argument, given))) end
 end
 
 --- The same schedule with every length in whole steps.
 ---@param given { budget?: integer, epoch?: number, batch?: integer, tokens?: integer }
 ---@return neap.Schedule
-function Schedule:bind(given) return checked("schedule:bind", bind.bound(self, given)) end
+function Schedule:bind(given) return (checked("schedule:bind", bind.bound(self, given))) end
 
 --- Are all lengths known, so that it can be evaluated?
 ---@return boolean
@@ -80,12 +80,12 @@ function Schedule:is_bound() return not tree.node(self).unbound end
 ---@return string
 function Schedule:describe()
   local described, problem = text.format(self, true)
-  return checked("schedule:describe", described, problem)
+  return (checked("schedule:describe", described, problem))
 end
 
 --- The schedule as JSON, in one line; neap.schedule.from_json reads it back. Raises as describe does.
 ---@return string
-function Schedule:json() return checked("schedule:json", require "neap.schedule.json".write(self)) end
+function Schedule:json() return (checked("schedule:json", require "neap.schedule.json".write(self))) end
 
 --- This schedule for groups of parameters, each with its factor: { head = 10, body = 1, frozen = 0 }, or a list of factors.
 ---@generic K
@@ -116,7 +116,7 @@ end
 ---@return string
 function Schedule:plot(width, height)
   local _ = #self   -- raises where lengths are not known
-  return checked("schedule:plot", draw.text({ self }, { width = width, height = height }))
+  return (checked("schedule:plot", draw.text({ self }, { width = width, height = height })))
 end
 
 --- The same in a file that ends in .svg or .png.

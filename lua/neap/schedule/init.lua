@@ -31,7 +31,7 @@ table.sort(schedule.names)
 
 schedule.is = tree.is
 
---- What a constructor reports, raised at the caller of the function that calls this.
+--- What a constructor reports, raised at the caller of the function that calls this: in parentheses, since a tail call has none.
 local function checked(where, made, problem)
   if made == nil then error(where .. ": " .. problem, 3) end
   return made
@@ -43,13 +43,13 @@ end
 ---@param given? table             the profile's options
 ---@return neap.Schedule
 function schedule.make(name, steps, given)
-  return checked("neap.schedule.make", tree.piece(name, steps, given))
+  return (checked("neap.schedule.make", tree.piece(name, steps, given)))
 end
 
 for name in pairs(pieces.known) do
   schedule[name] = function(steps, given)
     if type(steps) == "table" and given == nil then steps, given = nil, steps end
-    return checked("neap.schedule." .. name, tree.piece(name, steps, given))
+    return (checked("neap.schedule." .. name, tree.piece(name, steps, given)))
   end
 end
 
@@ -80,7 +80,7 @@ schedule.max, schedule.min = extreme "max", extreme "min"
 ---@param given? table     width, height, title, logy, ascii
 ---@return string
 function schedule.plot(schedules, given)
-  return checked("neap.schedule.plot", require "neap.schedule.draw".text(schedules, given))
+  return (checked("neap.schedule.plot", require "neap.schedule.draw".text(schedules, given)))
 end
 
 ---@return true? done
@@ -121,7 +121,7 @@ end
 ---@return neap.Schedule
 function schedule.points(points, given)
   if type(points) ~= "table" then error(("neap.schedule.points: a list of points expected, not a %s"):format(type(points)), 2) end
-  return checked("neap.schedule.points", require "neap.schedule.points".of(points, given))
+  return (checked("neap.schedule.points", require "neap.schedule.points".of(points, given)))
 end
 
 --- A schedule through the rows of a CSV file.
