@@ -20,6 +20,14 @@ function paths.recipes()
     or here .. "/../../../neap/recipes"   -- PREFIX/share/lua/5.4/neap -> PREFIX/share/neap/recipes
 end
 
+--- A file of the stubs that say what the engine's own methods do.
+---@param name string    "schedule.lua"
+---@return string
+function paths.stub(name)
+  local beside = here .. "/../meta/" .. name
+  return readable(beside) and beside or here .. "/../../../neap/meta/" .. name
+end
+
 --- A data file that comes with neap.
 ---@param name string    "digits.csv"
 ---@return string

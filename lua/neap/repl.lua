@@ -1,5 +1,8 @@
 --- The prompt: an expression prints its values, a statement runs, an unfinished one goes on in the next line.
 
+local help = require "neap.help"
+local shown = require "neap.shown"
+
 local repl = {}
 
 local function read_line(prompt)
@@ -8,13 +11,14 @@ local function read_line(prompt)
   return io.read "L"
 end
 
---- A chunk from the lines so far, or nil and whether more lines could complete it.
+--- A chunk from the lines so far, or nil and whether more lines could complete it. What an expression returns follows a true;
+--- so its last call is no tail call, and a mistake in it is blamed on the prompt.
 local function compile(text)
-  local chunk = load("return " .. text, "=prompt", "t")
+  local chunk = load("return true, " .. text, "=prompt", "t")
   if chunk then return chunk end
   local problem
   chunk, problem = load(text, "=prompt", "t")
-  if chunk then return chunk end
+  if chunk then return function() return true, chunk() end end
   return nil, problem, problem:find("<eof>", 1, true) ~= nil
 end
 
@@ -34,18 +38,23 @@ local function read_chunk()
   end
 end
 
-local function show(ok, ...)
+local function show(ok, problem, ...)
   if not ok then
-    io.stderr:write(tostring((...)), "\n")
+    io.stderr:write(tostring(problem), "\n")
   elseif select("#", ...) > 0 then
-    print(...)
+    local values = table.pack(...)
+    for i = 1, values.n do values[i] = shown(values[i]) end
+    print(table.concat(values, "\t"))
   end
 end
 
---- Read, run and print until the input ends. `neap` is a global here, and only here.
+--- `help` alone says how to go on, help(value) what the library says of the value.
+local helper = setmetatable({}, { __tostring = function() return help() end, __call = function(_, ...) print(help(...)) end })
+
+--- Read, run and print until the input ends. `neap` and `help` are globals here, and only here.
 function repl.loop()
-  _G.neap = require "neap"
-  print(("neap %s, %s. The library is in 'neap'; end with Ctrl-D."):format(_G.neap.version, _VERSION))
+  _G.neap, _G.help = require "neap", helper
+  print(("neap %s, %s. The library is in 'neap'; help; end with Ctrl-D."):format(_G.neap.version, _VERSION))
   while true do
     local chunk = read_chunk()
     if chunk == nil then break end

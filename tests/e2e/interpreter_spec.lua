@@ -51,6 +51,43 @@ describe("the prompt", function()
   end)
 end)
 
+describe("at the prompt", function()
+  local function answers(line)
+    local file = program.file('o = neap.bayesopt { space = { lr = { 1e-4, 1, scale = "log" } }, seed = 7 }\n' .. line .. "\n", ".txt")
+    local ran = program.shell("@neap -i < " .. file .. " 2>&1")
+    os.remove(file)
+    return (ran.out:gsub("neap> ", ""):gsub("^[^\n]*\n[^\n]*\n", ""))
+  end
+
+  it("tables are written out", function()
+    assert.matches("^{ lr = 0%.%d+ }\n", answers "o:ask()")
+    assert.matches("^{ { lr = 0%.%d+ }, { lr = 0%.%d+ } }\n", answers "o:ask(2)")
+    assert.matches("^{ 1, 0.5, \"a\", b = { c = { d = { .. } } } }\n", answers '{ 1, 0.5, "a", b = { c = { d = { 1 } } } }')
+    assert.matches("%.%.%. 30 in all }\n", answers "neap.schedule.rex(100):values(0, 30)")
+    assert.matches("^nil\tx\n", answers 'nil, "x"')
+    assert.matches("^7\n", answers "return 7")
+  end)
+
+  it("a mistake is blamed on the prompt, not on the library", function()
+    assert.matches("^prompt:1: neap.schedule.rex: steps:", answers "neap.schedule.rex(-1)" )
+    assert.matches("^prompt:1: opt:ask: a whole number", answers "o:ask(0)")
+  end)
+
+  it("help says what the comments of the library say", function()
+    assert.matches("help%(neap.bayesopt%)", answers "help")
+    assert.matches("^function Bayesopt:ask%(n%)\n  The next point to try.*@param n%? integer", answers "help(o.ask)")
+    assert.matches("^Bayesian optimisation: .*restore  ", answers "help(neap.bayesopt)")
+    local object = answers "help(o)"
+    assert.matches("  tell +The loss at a point", object)
+    assert.is_nil(object:find("  values ", 1, true))   -- private
+    local schedule = answers "help(neap.schedule.rex(9))"
+    assert.matches("  at +The rate at step t", schedule)
+    assert.matches("  hold +The rate of the last step stays", schedule)
+    assert.matches("  predict +Mean and variance", answers "help(neap.gp { x = { 1, 2 }, y = { 1, 2 } })")
+    assert.matches("^nothing is said of '5'", answers "help(5)")
+  end)
+end)
+
 describe("a recipe of the user's own", function()
   local TEXT = [[
     local neap = require "neap"
