@@ -191,7 +191,8 @@ describe("an operation", function()
 
   it("blames the line of a mistake", function()
     for _, text in ipairs {
-      "s.rex(-1)", "s.rex(9):hold(-1)", "-1 * s.rex(9)", "s.rex(9) .. 1", "s.rex():bind {}", "s.rex(9):plot(1)", "s.points { 1 }", "s.max()",
+      "s.rex(-1)", "s.rex(9):hold(-1)", "-1 * s.rex(9)", "s.rex(9) .. 1", "s.rex():bind {}", "s.rex(9):plot(1)", "s.points { 1 }",
+      "s.max()",
     } do
       local script = "local s = ...\n\nlocal x = " .. text .. "\nreturn x\n"
       local _, problem = pcall(assert(load(script, "=script")), s)
