@@ -21,18 +21,16 @@ static int check_length (lua_State *L, int arg) {
 
 /* Reads list[i] where the list is at 'index', for argument 'arg'. */
 static double check_element (lua_State *L, int arg, int index, int i) {
-  int is_number;
-  lua_rawgeti(L, index, i);
-  const double value = lua_tonumberx(L, -1, &is_number);
-  if (!is_number || lua_type(L, -1) != LUA_TNUMBER)
+  if (lua_rawgeti(L, index, i) != LUA_TNUMBER)
     luaL_argerror(L, arg, lua_pushfstring(L, "element %d is a %s, a number expected", i, luaL_typename(L, -1)));
+  const double value = lua_tonumber(L, -1);
   lua_pop(L, 1);
   return value;
 }
 
 double *bind_checkvector (lua_State *L, int arg, int *n) {
   *n = check_length(L, arg);
-  double *x = bind_scratch(L, (size_t)*n, sizeof *x);
+  double *x = lua_newuserdatauv(L, (size_t)*n * sizeof *x, 0);
   for (int i = 0; i < *n; i++) x[i] = check_element(L, arg, arg, i + 1);
   return x;
 }

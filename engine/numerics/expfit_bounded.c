@@ -15,7 +15,7 @@ static const double PRIOR_POINTS = 2;   /* weight of the first guess of the nois
 static const double FAR = 8;            /* log-likelihood below the best at which a rate no longer counts */
 
 enum {
-  GRID = 25,          /* rates in the first look, evenly in log */
+  GRID = 17,          /* rates in the first look, evenly in log */
   POLISHES = 40,      /* evaluations of the polish, at most; a dozen do */
   BISECTIONS = 40,
   FILTER_ROUNDS = 4,
@@ -121,7 +121,7 @@ static double parabola_step (const Search *s) {
 
 /* Brent's search (Algorithms for Minimization without Derivatives, 1973, chapter 5) in the two cells around the best look. */
 static double polish (const Fit *f, int best) {
-  const double x = f->grid[best], at_x = residual_at(f, x), golden = 0.3819660112501051, tolerance = 1e-8;
+  const double x = f->grid[best], at_x = residual_at(f, x), golden = 0.3819660112501051, tolerance = 1e-7;
   Search s = { x, x, x, at_x, at_x, at_x, f->grid[best > 0 ? best - 1 : 0], f->grid[best < GRID - 1 ? best + 1 : GRID - 1] };
   double last = 0, before = 0;
   for (int i = 0; i < POLISHES; i++) {

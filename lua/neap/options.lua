@@ -130,7 +130,8 @@ function options.declare(declared)
       min = o.min, max = o.max, above = o.above, below = o.below,
     }
     if o[1] ~= nil then
-      local _, problem = options.read_one(option, o[1])
+      local problem
+      option.ready, problem = options.read_one(option, o[1])
       if problem then error("default of " .. problem, 2) end
     end
     complete[name] = option
@@ -146,31 +147,50 @@ local function fresh(default)
   return copy
 end
 
+--- The problem with the first key that is no option, if there is one.
+local function unknown_of(declared, given)
+  local any = false
+  for name in pairs(given) do any = any or not declared[name] end
+  if not any then return nil end
+  for _, name in ipairs(words.sorted(given)) do
+    if not declared[name] then return ("unknown option %s%s"):format(words.shown(name), words.hint(tostring(name), declared)) end
+  end
+end
+
+--- The first problem, in the order of the names, so that of several mistakes the same one is told each time.
+local function problem_of(declared, given)
+  for _, name in ipairs(words.sorted(declared)) do
+    local option = declared[name]
+    if given[name] ~= nil then
+      local _, problem = options.read_one(option, given[name])
+      if problem then return problem end
+    elseif option.default == nil and not option.optional then
+      return ("option '%s' is missing%s"):format(name, option.about ~= "" and ": " .. option.about or "")
+    end
+  end
+end
+
 --- Read a table of options: defaults filled in, every value checked.
 ---@param declared table<string, table>   from options.declare
 ---@param given? table<string, any>
 ---@return table? values
 ---@return string? problem
 function options.read(declared, given)
-  local values = {}
+  local values, wrong = {}, false
   given = given or {}
   if type(given) ~= "table" then return nil, "a table of options expected, not " .. words.shown(given) end
-  for _, name in ipairs(words.sorted(given)) do
-    if not declared[name] then
-      return nil, ("unknown option %s%s"):format(words.shown(name), words.hint(tostring(name), declared))
+  local unknown = unknown_of(declared, given)
+  if unknown then return nil, unknown end
+  for name, option in pairs(declared) do
+    if given[name] == nil then
+      values[name] = fresh(option.ready)
+      wrong = wrong or option.default == nil and not option.optional
+    else
+      local value, problem = options.read_one(option, given[name])
+      values[name], wrong = value, wrong or problem
     end
   end
-  for _, name in ipairs(words.sorted(declared)) do
-    local option, value = declared[name], given[name]
-    if value == nil then value = fresh(option.default) end
-    if value ~= nil then
-      local problem
-      values[name], problem = options.read_one(option, value)
-      if problem then return nil, problem end
-    elseif not option.optional then
-      return nil, ("option '%s' is missing%s"):format(name, option.about ~= "" and ": " .. option.about or "")
-    end
-  end
+  if wrong then return nil, problem_of(declared, given) end
   return values
 end
 

@@ -237,9 +237,9 @@ describe("a declaration", function()
   local function wrong(declaration) return select(2, pcall(options.declare, { it = declaration })) end
 
   it("is completed", function()
-    assert.same({ name = "it", default = 1.0, about = "what", type = "number", min = 0 },
+    assert.same({ name = "it", default = 1.0, ready = 1.0, about = "what", type = "number", min = 0 },
       options.declare({ it = { 1.0, "what", min = 0 } }).it)
-    assert.same({ name = "it", default = false, about = "", type = "boolean" }, options.declare({ it = false }).it)
+    assert.same({ name = "it", default = false, ready = false, about = "", type = "boolean" }, options.declare({ it = false }).it)
   end)
 
   it("that is wrong raises", function()
