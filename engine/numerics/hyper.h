@@ -66,7 +66,8 @@ typedef struct HyperNode {
 } HyperNode;
 
 /* nodes[0 .. *count-1], weights summing to 1, most probable first: the posterior of (length, noise / signal) on a
- * lattice of 5 x 5 about its mean, 1.5 of its deviations apart; the signal of each is its expectation. For d = 1.
+ * lattice of 5 x 5 about its mean (of 128 points or more, 13 of its nodes), 1.5 of its deviations apart; the signal of each is
+ * its expectation. For d = 1.
  * Starts from 'window', or, while it is new or n is small, from a wide one; leaves it where the mass was found.
  * *value is ln p(y), all integrated out, up to a constant that depends on n alone. 'work': evidence_work(n, columns) doubles.
  * STATUS_SINGULAR: no node could be factored. */

@@ -519,6 +519,39 @@ static void no_memory (void **state) {
   EACH_ALLOCATION_FAILS(status = life(););
 }
 
+/* Of many points the few nodes that are looked at say what the most probable hyper-parameters say, nearly. */
+static void integration_of_many (void **state) {
+  (void)state;
+  enum { MANY = 140 };
+  double x[MANY], y[MANY], mean[2], variance[2], sum = 0, *work[2];
+  Random random = random_seeded(5);
+  for (int i = 0; i < MANY; i++) {
+    x[i] = fmod(0.618 * i, 1);
+    y[i] = sin(9 * x[i]) + 0.2 * random_normal(&random);
+  }
+  GpOptions o = gp_options(KERNEL_MATERN52, 1);
+  o.span[0] = 1;
+  Gp *gp[2];
+  for (int k = 0; k < 2; k++) {
+    o.integrate = k == 1;
+    gp[k] = new_gp(&o);
+    assert_int_equal(fit(gp[k], MANY, x, y, NULL), STATUS_OK);
+    work[k] = mem_alloc(gp_work(gp[k]), sizeof **work);
+  }
+  assert_true(gp_components(gp[1]) > 1 && gp_components(gp[1]) < HYPER_NODES);
+  for (int k = 0; k < gp_components(gp[1]); k++) sum += gp_weight(gp[1], k);
+  assert_true(fabs(sum - 1) < 1e-12);
+  for (double at = 0; at <= 1; at += 0.1) {
+    for (int k = 0; k < 2; k++) gp_predict(gp[k], &at, work[k], &mean[k], &variance[k]);
+    assert_true(fabs(mean[1] - mean[0]) < 0.3 * sqrt(variance[0]));
+    assert_true(fabs(log(variance[1] / variance[0])) < 0.4);
+  }
+  for (int k = 0; k < 2; k++) {
+    mem_free(work[k]);
+    gp_free(gp[k]);
+  }
+}
+
 /* Between tracked points of a line: what solving gives, whatever was appended or supposed; a coarse answer lies further off. */
 static void near_tracked_points (void **state) {
   (void)state;
@@ -570,6 +603,7 @@ int main (void) {
     cmocka_unit_test(units_do_not_matter), cmocka_unit_test(slopes), cmocka_unit_test(mean_at_observations),
 
     cmocka_unit_test(many_at_once), cmocka_unit_test(tracking), cmocka_unit_test(near_tracked_points), cmocka_unit_test(integration),
+    cmocka_unit_test(integration_of_many),
     cmocka_unit_test(awkward_data), cmocka_unit_test(jitter), cmocka_unit_test(refuses),
     cmocka_unit_test(no_memory),
   };
