@@ -45,11 +45,11 @@ static double predict (const double *w, int row, double *p) {
 static double train_one_batch (Training *t, double rate, double momentum) {
   double gradient[WEIGHTS] = { 0 }, loss = 0, p[CLASSES];
   for (int i = 0; i < BATCH; i++) {
-    const int row = (int)(uniform(&t->generator) * TRAINING);
-    loss += predict(t->weights, row, p) / BATCH;
+    const int row = (int)(uniform(&t->generator) * (double)TRAINING);
+    loss += predict(t->weights, row, p) / (double)BATCH;
     for (int k = 0; k < CLASSES; k++)
       for (int j = 0; j <= INPUTS; j++)
-        gradient[k * (INPUTS + 1) + j] += (p[k] - (label[row] == k)) * (j < INPUTS ? x[row][j] : 1) / BATCH;
+        gradient[k * (INPUTS + 1) + j] += (p[k] - (label[row] == k)) * (j < INPUTS ? x[row][j] : 1) / (double)BATCH;
   }
   for (int i = 0; i < WEIGHTS; i++) {
     t->velocity[i] = momentum * t->velocity[i] + gradient[i];

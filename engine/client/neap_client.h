@@ -362,7 +362,7 @@ static inline int neap__checkpoint (NeapTuner *tuner, const char *line) {
 static inline int neap__begin_steps (NeapTuner *tuner, const char *line) {
   double steps = 0;
   const char *momentum = neap__field(line, "momentum");
-  if (!neap__number_of(tuner, line, "steps", &steps) || steps < 1 || steps > NEAP_STEPS || steps != floor(steps) ||
+  if (!neap__number_of(tuner, line, "steps", &steps) || steps < 1 || steps > (double)NEAP_STEPS || steps != floor(steps) ||
       !neap__numbers(tuner, neap__field(line, "rate"), (long)steps, tuner->rates))
     return neap__refuse(tuner, "bad_argument", "steps and rates expected");
   if (momentum != NULL && (!tuner->hooks.has_momentum || !neap__numbers(tuner, momentum, (long)steps, tuner->momenta)))

@@ -27,6 +27,9 @@ Recipe.__index = Recipe
 
 local recipe = {}
 
+--- Options of neap run itself.
+local TAKEN <const> = { backend = true, budget = true, seed = true, json = true, quiet = true, help = true }
+
 local KEYS <const> = { summary = 1, options = 1, prepare = 1, several = 1, study = 1 }
 
 --- Declare a recipe. Raises if the declaration is not one.
@@ -46,6 +49,9 @@ local function declare(_, declared)
   end
   local well, complete = pcall(options.declare, declared.options or {})
   if not well then error("neap.recipe: " .. complete, 2) end
+  for _, name in ipairs(words.sorted(complete)) do
+    if TAKEN[name] then error(("neap.recipe: option '%s': the name is taken, by an option of every recipe"):format(name), 2) end
+  end
   return setmetatable({
     summary = declared.summary,
     options = complete,
@@ -78,7 +84,10 @@ function recipe.load(file)
   local chunk, problem = loadfile(file)
   if not chunk then return nil, problem end
   local ok, loaded = pcall(chunk)
-  if not ok then return nil, tostring(loaded) end
+  if not ok then
+    loaded = tostring(loaded)
+    return nil, loaded:find(file, 1, true) and loaded or ("%s: %s"):format(file, loaded)   -- what is returned by a call has no line
+  end
   if not recipe.is(loaded) then return nil, file .. ": the file does not return neap.recipe { .. }" end
   loaded.name = file:match "([^/]+)%.lua$" or file
   return loaded

@@ -73,8 +73,9 @@ local function conclude(self)
   return result_of(self)
 end
 
---- An interrupt says where the run was.
+--- What a recipe was ended by: an interrupt says where the run was, a trainer's complaint not where it came through.
 local function stopped(self, problem)
+  problem = problem:gsub("^%S*neap/branch%.lua:%d+: ", "")
   if problem ~= "interrupted" and problem ~= "terminated" or not self.budget then return problem end
   return ("%s after %d of %d steps"):format(problem, self.spent, self.budget)
 end
@@ -143,7 +144,7 @@ local function plan_of(recipe, given)
   if found.prepare then
     local prepared
     prepared, problem = found.prepare(values, settings.budget)
-    if not prepared then return nil, problem end
+    if not prepared then return nil, problem or ("recipe '%s' refuses its options, and does not say why"):format(found.name) end
   end
   return { recipe = found, settings = settings, values = values }
 end

@@ -29,10 +29,10 @@ describe("the example of the C client", function()
   setup(function() example = build("example", "gcc -std=c11") end)
   teardown(function() os.execute("rm -r " .. folder) end)
 
-  it("builds without a warning as C99, C11, C++11 and C++17, and all do the same", function()
+  it("builds without a warning as C99, C11, C++11, C++17 and C++20, and all do the same", function()
     local _, first = run("rex --budget 300", "-- " .. example)
     for name, words in pairs { c99 = "gcc -std=c99 -Wshadow -Wconversion -Wno-sign-conversion", gnu = "gcc -std=gnu17",
-                               cc11 = "g++ -std=c++11 -x c++", cc17 = "g++ -std=c++17 -x c++ -Wshadow" } do
+                               cc11 = "g++ -std=c++11 -x c++", cc17 = "g++ -std=c++17 -x c++ -Wshadow", cc20 = "g++ -std=c++20 -x c++" } do
       local _, result = run("rex --budget 300", "-- " .. build(name, words))
       assert.same(first.loss, result.loss, name)
     end
