@@ -77,7 +77,7 @@ static Search task (Bayesopt *opt, AcquisitionKind kind, double kappa, const dou
   const double best = bayesopt_inner_incumbent(opt, false, &row);
   const bool risky = opt->failures > 0, wants_best = row >= 0 && opt->options.space.d > 1;
   return (Search){
-    .space = &opt->options.space, .gp = opt->gp, .acquisition = { kind, kappa, best },
+    .space = &opt->options.space, .gp = opt->gp, .acquisition = { kind, kappa, best, 0 },
     .feasibility = risky ? opt->feasibility : NULL, .worst = risky ? worst_value(opt) : 0,
     .n = opt->n + opt->pending.n, .taken = taken, .pending = opt->pending.n, .best = wants_best ? bayesopt_inner_trial(opt, row) : -1,
     .variance = expected_variance(opt), .shift = opt->shift, .first = (uint64_t)opt->state.fitted * 2048 + 64, .room = &opt->room,
