@@ -78,6 +78,11 @@ describe("the limit of the rate", function()
     assert(limit < 0.01 and rate < limit)
   end)
 
+  it("is far off where the weights are well ahead of their average", function()
+    assert.is_true(balance.is_ahead(0.8, 1))
+    assert.is_false(balance.is_ahead(0.95, 1))
+  end)
+
   it("does not matter while the loss falls fast enough for what is left", function()
     assert.is_true(balance.is_enough(1, 0.5, 30))
     assert.is_false(balance.is_enough(1, 0.5, 3))

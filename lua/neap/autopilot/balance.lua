@@ -25,6 +25,9 @@ function balance.is_enough(before, now, looks)
   return before ~= nil and (now / before) ^ looks < NOTHING
 end
 
+--- Is the rate far too low: has the loss fallen so fast that the weights are well ahead of their average?
+function balance.is_ahead(loss, averaged) return loss / averaged - 1 < -LOW end
+
 --- The rate to go on with.
 ---@param rate number
 ---@param loss number      at the weights

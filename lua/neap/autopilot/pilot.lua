@@ -13,8 +13,8 @@ local Watch = require "neap.autopilot.watch"
 --- Looks at the loss in a budget: one each fortieth.
 local LOOKS <const> = 40
 
---- Share of the budget in which the rate may rise, and from which on a loss that turned counts.
-local RISING <const>, QUIET <const> = 0.35, 0.2
+--- Shares of the budget: in which the rate may rise; in which it may if it is far too low; from which on a loss that turned counts.
+local RISING <const>, LATE <const>, QUIET <const> = 0.35, 0.6, 0.2
 
 --- Of the climb: steps a decade, as a share of the budget; the rate to begin with, as a share of where the loss was lowest.
 local PACE <const>, BEGIN <const> = 0.012, 1 / 20
@@ -75,6 +75,13 @@ function Pilot:adjust(averaged, lowest)
   end
   run:report { event = "rate", rate = self.rate, validation = averaged,
     text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
+end
+
+function Pilot:may_rise(lowest)
+  local run = self.run
+  if run.spent < RISING * run.budget then return true end
+  if not (lowest and self.averaging and run.spent < LATE * run.budget) then return false end
+  return balance.is_ahead(run:evaluate { batches = self.batches }, self.watch.last)
 end
 
 --- The rise is over: the peak, and where the averaged loss is on the way to at constant noise.
@@ -139,7 +146,7 @@ function Pilot:advance()
     self:come_down "turned"
   end
   if watch.last then self.series[#self.series + 1] = watch.last end
-  if run.spent >= RISING * run.budget then
+  if not self:may_rise(lowest) then
     if not self.told then self:report_peak() end
   elseif watch.last then
     self:adjust(watch.last, lowest)
