@@ -65,7 +65,8 @@ local function methods(t, class)
     if type(t[name]) == "function" and type(name) == "string" and not name:find "^_" then
       local said = of_function(t[name])
       if not said[2] then said = of_stub(class, name) end
-      local line = said[2] and said[2]:match "^%s*([^@].*)$" or ""
+      local profile = rawequal(t, package.loaded["neap.schedule"]) and require "neap.schedule.pieces".known[name]
+      local line = said[2] and said[2]:match "^%s*([^@].*)$" or profile and profile.summary or ""
       if not table.concat(said):find("@private", 1, true) then text[#text + 1] = ("  %-16s %s"):format(name, line) end
     end
   end
