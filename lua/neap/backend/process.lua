@@ -69,6 +69,14 @@ local function listen(self, stream)
   end)
 end
 
+--- Why a program did not start, in words.
+local function why_not(program, problem, code)
+  if code == "EACCES" then return "it is no program that may be run" end
+  if code ~= "ENOENT" then return (problem:gsub("^%u+: ", "")) end
+  local is_script = program:find("/", 1, true) and uv.fs_stat(program)
+  return is_script and "there is no such program as its first line names" or "there is no such program"
+end
+
 --- Start it.
 ---@param command string[]                      the program, looked for in the PATH, and its arguments
 ---@param environment table<string, string>     in addition to ours
@@ -82,13 +90,14 @@ function process.start(command, environment, show)
   for name, value in pairs(environment) do values[name] = value end
   for name, value in pairs(values) do list[#list + 1] = name .. "=" .. value end
   self.out, self.err = uv.new_pipe(), uv.new_pipe()
-  self.handle, self.pid = uv.spawn(command[1], {
+  local handle, pid, code = uv.spawn(command[1], {
     args = table.move(command, 2, #command, 1, {}), env = list, stdio = { nil, self.out, self.err }, detached = true,
   }, function(code, signal) self.exit = { code = code, signal = signal } end)
-  if not self.handle then
+  if not handle then
     loop.close { self.out, self.err }
-    return nil, ("'%s' cannot be started: %s"):format(command[1], self.pid), "not_found"
+    return nil, ("'%s' cannot be started: %s"):format(command[1], why_not(command[1], pid, code)), "not_found"
   end
+  self.handle, self.pid = handle, pid
   listen(self, self.out)
   listen(self, self.err)
   return self
