@@ -29,6 +29,13 @@ local function parser_of()
   return parser
 end
 
+--- Words as argparse is to see them: it takes what begins with '-' for an option, and so "-1 * rex(9)", unless a space leads.
+local function arguments(arg)
+  local list = {}
+  for i = 2, #arg do list[#list + 1] = arg[i]:find "^%-[^-].*%(" and " " .. arg[i] or arg[i] end
+  return list
+end
+
 --- A schedule with every length known: shares are of the budget, or of what the picture takes for one.
 local function bound(expression, o)
   local s = require "neap.schedule"
@@ -43,7 +50,9 @@ end
 local function read_all(given, o)
   local named = {}
   for i, expression in ipairs(given.schedule) do
+    expression = expression:match "^%s*(.*)$"
     local sched, problem = bound(expression, o)
+    if sched and #sched == 0 then sched, problem = nil, "it has no steps, so there is nothing to draw" end
     if not sched then return nil, ("%s: %s"):format(words.shown(expression), problem) end
     named[i] = sched
   end
@@ -77,7 +86,7 @@ return function(arg, fail)
     print(parser:get_help())
     return 0
   end
-  local read, given = parser:pparse(table.move(arg, 2, #arg, 1, {}))
+  local read, given = parser:pparse(arguments(arg))
   if not read then return fail(2, words.usage(given, "plot")) end
   local o, problem = read_options(given)
   if not o then return fail(2, problem) end

@@ -19,7 +19,7 @@ local LONGEST <const> = 1 << 44   -- steps beyond which a schedule has no end wo
 --- What a picture shows of a schedule: every step, or so many of them.
 local function curve(sched, title)
   local last = #sched - 1
-  if last >= LONGEST then return nil, ("'%s' has no end: take its first steps, schedule:take(steps)"):format(title) end
+  if last >= LONGEST then return nil, ("'%s' has no end: take its first steps, schedule:take(steps)"):format(sched) end
   local count, x, y = math.min(last, 1000), {}, {}
   for i = 0, count do
     local t = count > 0 and i * last // count or 0
@@ -28,13 +28,12 @@ local function curve(sched, title)
   return { title = title, style = "lines", x = x, y = y }
 end
 
---- Rates are read against 0.
-local function from_zero(series)
+local function highest(series)
   local top = 0
   for _, one in ipairs(series) do
     for _, y in ipairs(one.y) do top = math.max(top, y) end
   end
-  return top > 0 and { 0, top } or nil
+  return top
 end
 
 --- A list of { title, schedule }, from a list of schedules or a table of them by name.
@@ -68,7 +67,9 @@ local function describe(schedules, o)
     local channel = momentum.of(one[2])
     if channel then momenta.series[#momenta.series + 1] = curve(channel, title) end
   end
-  if not o.logy then rates.yrange = from_zero(rates.series) end
+  local top = highest(rates.series)
+  if o.logy and top == 0 then return nil, "logy: no rate is above 0" end
+  if not o.logy and top > 0 then rates.yrange = { 0, top } end   -- rates are read against 0
   if #momenta.series == 0 then
     rates.title = o.title
     return rates
