@@ -18,6 +18,7 @@ void expfit_set_curve (Expfit *fit, const ExpfitOptions *options, const Decay *c
   fit->curve = *curve;
   fit->first = options->first;
   fit->stride = options->stride;
+  fit->lower = -INFINITY;
   fit->b = -curve->rate / options->stride;
   fit->c = decay_asymptote(curve);
   fit->a = curve->slope == 0 ? 0 : -curve->slope * exp(-fit->b * (options->first + options->stride * curve->start));
@@ -56,6 +57,7 @@ void expfit_forecast (const Expfit *fit, double step, double *mean, double *sd) 
   for (int k = 0; k < fit->nodes; k++)
     spread += fit->node[k].weight * (means[k] - *mean) * (means[k] - *mean);
   *sd = sqrt(spread);
+  *mean = fmax(*mean, fit->lower);
 }
 
 /* ---- the published procedure ---- */

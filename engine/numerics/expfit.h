@@ -24,7 +24,7 @@ enum { EXPFIT_NODES = 24 };  /* rates that a forecast averages over */
 typedef struct ExpfitOptions {
   double first;    /* step of losses[0]; finite */
   double stride;   /* steps from one loss to the next; > 0 */
-  double lower;    /* the asymptote c is not below it; -INFINITY: no bound. For cross-entropy 0 */
+  double lower;    /* the asymptote c is not below it, nor is a forecast; -INFINITY: no bound. For cross-entropy 0 */
   double horizon;  /* the slowest decay looked for takes horizon times the series to fall by a
                       factor e; >= 1. 10: the series is the first tenth of what is forecast */
 } ExpfitOptions;
@@ -46,6 +46,7 @@ typedef struct Expfit {
   int used;          /* losses that entered the fit: finite, and no outliers */
   int nodes;         /* rates to average over; 0: the curve alone, without deviation */
   double first, stride;
+  double lower;      /* no forecast is below it; -INFINITY: no bound, as always when published */
   Decay curve;
   ExpfitNode node[EXPFIT_NODES];
 } Expfit;
@@ -66,7 +67,8 @@ Status expfit_published (Expfit *fit, const ExpfitOptions *options, int n, const
 
 /* The mean curve at 'step' (not before the first; an earlier one counts as the first) and the standard deviation
  * of that: of the curve, not of one noisy loss around it. It holds the noise's share in a and c, and the
- * uncertainty of b: forecasts are averaged over b by its profile likelihood, flat in log |b|. The published fit
+ * uncertainty of b: forecasts are averaged over b by its profile likelihood, flat in log |b|. A mean below the bound (a
+ * curve that rises from below it) counts as the bound; without one, a falling line goes on below 0. The published fit
  * answers with its curve, at any step, and *sd = nan. Neither may be NULL. */
 void expfit_forecast (const Expfit *fit, double step, double *mean, double *sd);
 

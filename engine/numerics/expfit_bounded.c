@@ -335,6 +335,7 @@ Status expfit_bounded (Expfit *fit, const ExpfitOptions *options, int n, const d
     const double best = polish(&f, best_look(&f));
     const Decay curve = bounded(&f.series, project(&f, best), f.lower);
     expfit_set_curve(fit, options, &curve);
+    fit->lower = options->lower;
     f.prior = rough_noise(&f);
     f.variance = noise_variance(&f, curve.residual);
     fit->noise = sqrt(f.variance);

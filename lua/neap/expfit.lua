@@ -13,7 +13,7 @@ expfit.options = options.declare {
   method = { "bounded", "how to fit", choices = { "bounded", "published" } },
   first = { 1.0, "step of the first loss" },
   stride = { 1.0, "steps from one loss to the next", above = 0 },
-  lower = { nil, "bounded: the asymptote is not below it (cross-entropy: 0)", type = "number", optional = true },
+  lower = { nil, "bounded: no forecast is below it (cross-entropy: 0); without, one may be negative", type = "number", optional = true },
   horizon = { 10.0, "bounded: the slowest decay looked for, in lengths of the series", min = 1 },
   validation = { false, "published: the form for a validation series, one round and one point dropped" },
 }
@@ -25,6 +25,7 @@ expfit.options = options.declare {
 ---@field method string
 ---@field noise? number   standard deviation of one loss around the curve; nil when published
 ---@field used integer    losses that entered the fit: finite, and no outliers
+---@field private first number
 ---@field private fit engine.Expfit
 local Expfit = {}
 Expfit.__index = Expfit
@@ -32,13 +33,17 @@ Expfit.__name = "neap.Expfit"
 
 --- The mean curve at a step and its standard deviation: of the curve, not of one noisy loss around it
 --- (that would be sqrt(sd^2 + noise^2)). The bounded fit averages over every b the series allows, so its mean is
---- near, not on, a exp(b step) + c, and steps before the first count as the first. The published fit has a mean only.
----@param step number
+--- near, not on, a exp(b step) + c, and steps before the first count as the first. It is not below the option 'lower'; without
+--- that, losses that fall like a line are forecast below 0. The published fit has a mean only, and no bound.
+---@param step number    not below 0, or not below the first where that is
 ---@return number mean
 ---@return number? sd    nil when published
 function Expfit:forecast(step)
   if type(step) ~= "number" or not finite(step) then
     error(("fit:forecast: step is %s, a finite number expected"):format(tostring(step)), 2)
+  end
+  if step < 0 and step < self.first then
+    error(("fit:forecast: step is %s, before the training: %.14g or more expected"):format(step, math.min(0, self.first)), 2)
   end
   return self.fit:forecast(step)
 end
@@ -65,7 +70,7 @@ local function fit(losses, given)
   if not done then error("neap.expfit: losses: " .. words.reason(made), 2) end
   if not made then return nil, problem, code end
   local a, b, c, noise, used = made:coefficients()
-  return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, fit = made }, Expfit)
+  return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, first = o.first, fit = made }, Expfit)
 end
 
 return setmetatable(expfit, { __call = function(_, losses, given) return fit(losses, given) end })

@@ -190,6 +190,26 @@ static void bound_holds (void **state) {
   }
 }
 
+/* A curve that rises from below the bound is forecast at the bound, within the series and before it too. */
+static void bound_holds_everywhere (void **state) {
+  (void)state;
+  Random random = random_seeded(11);
+  int lifted = 0;
+  for (int round = 0; round < 300; round++) {
+    double losses[40], mean, sd;
+    for (int i = 0; i < 40; i++)
+      losses[i] = fabs((round % 2 ? 1 - exp(-0.2 * i) : i < 20) + 0.3 * random_normal(&random));
+    const ExpfitOptions options = { .first = 1, .stride = 1, .lower = 0, .horizon = 10 };
+    const Expfit fit = bounded(&options, 40, losses);
+    for (int step = 0; step < 400; step++) {
+      expfit_forecast(&fit, step, &mean, &sd);
+      assert_true(mean >= 0);
+      lifted += mean == 0;
+    }
+  }
+  assert_true(lifted > 0);
+}
+
 /* Of the intervals that should hold the true curve four times in five, about so many do. */
 static void deviations_are_honest (void **state) {
   (void)state;
@@ -300,9 +320,9 @@ int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(published_as_scipy), cmocka_unit_test(bounded_as_defined), cmocka_unit_test(units_do_not_matter),
     cmocka_unit_test(outliers_left_out), cmocka_unit_test(what_is_not_finite_is_left_out), cmocka_unit_test(few_points),
-    cmocka_unit_test(constant_series), cmocka_unit_test(bound_holds), cmocka_unit_test(deviations_are_honest),
-    cmocka_unit_test(hard_numbers), cmocka_unit_test(bad_options), cmocka_unit_test(no_memory), cmocka_unit_test(projection),
-    cmocka_unit_test(selection),
+    cmocka_unit_test(constant_series), cmocka_unit_test(bound_holds), cmocka_unit_test(bound_holds_everywhere),
+    cmocka_unit_test(deviations_are_honest), cmocka_unit_test(hard_numbers), cmocka_unit_test(bad_options), cmocka_unit_test(no_memory),
+    cmocka_unit_test(projection), cmocka_unit_test(selection),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

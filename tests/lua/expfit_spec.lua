@@ -34,6 +34,22 @@ describe("neap.expfit", function()
     local fit = assert(neap.expfit(line, { lower = 0 }))
     near(0, fit.c, 1e-9)
     assert.is_true(fit:forecast(1e6) >= 0)
+    assert.is_true(assert(neap.expfit(line)):forecast(1000) < 0)   -- without a bound, as documented
+    local rising = assert(neap.expfit({ 0.1, 0, 0, 0, 0.1, 1, 1.1, 1, 1 }, { lower = 0 }))
+    for step = 0, 100 do assert.is_true(rising:forecast(step) >= 0) end
+    assert.equal(0, (rising:forecast(1)))
+  end)
+
+  it("knows no step before the training", function()
+    local fit = assert(neap.expfit { 3, 2, 1.5 })
+    local published = assert(neap.expfit({ 3, 2, 1.5 }, { method = "published" }))
+    for _, one in ipairs { fit, published } do
+      assert.has_error(function() one:forecast(-5) end, "fit:forecast: step is -5, before the training: 0 or more expected")
+    end
+    assert.equal(fit:forecast(1), (fit:forecast(0)))
+    local early = assert(neap.expfit({ 3, 2, 1.5 }, { first = -2 }))
+    assert.is_true(early:forecast(-2) > early:forecast(-1))
+    assert.has_error(function() early:forecast(-2.5) end, "fit:forecast: step is -2.5, before the training: -2 or more expected")
   end)
 
   it("fits as published: a mean without deviation", function()
