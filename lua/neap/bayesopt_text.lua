@@ -249,16 +249,16 @@ function text.read(given)
   local state = {
     space = space.new(), options = { priors = {} }, points = {}, losses = {}, variances = {}, pending = {}, queued = {}, recalled = 0,
   }
+  if given:match "^[^\n]*" ~= heading then
+    return nil, ("the text is no saved study: '%s' expected in its first line"):format(heading)
+  end
   local at, ended = 0, false
   for line in given:gmatch("([^\n]*)\n") do
     at = at + 1
-    if at == 1 then
-      if line ~= heading then return nil, ("line 1: '%s' expected"):format(heading) end
-    elseif ended then
-      return nil, ("line %d: text after the end"):format(at)
-    elseif line == "end" then
+    if ended then return nil, ("line %d: text after the end"):format(at) end
+    if line == "end" then
       ended = true
-    else
+    elseif at > 1 then
       local words = {}
       for word in line:gmatch("%S+") do words[#words + 1] = word end
       local verb = verbs[table.remove(words, 1)]

@@ -223,8 +223,11 @@ describe("neap.bayesopt", function()
       assert.equal("bad_data", code)
       assert.is_truthy(why:find(expected, 1, true), why)
     end
-    refused("", "cut short")
-    refused("hello\n", "line 1")
+    for _, other in ipairs { "", "x", "hello\n", "\n" .. text } do
+      refused(other, "neap.bayesopt.restore: the text is no saved study: 'neap.bayesopt 2' expected in its first line")
+    end
+    refused("neap.bayesopt 2", "cut short")
+    refused("neap.bayesopt 2\nend\n", "no line 'state'")
     refused(text:sub(1, -6), "cut short")
     refused(text .. "more\n", "after the end")
     refused(text:gsub("acquisition ei", "acquisition os.exit()"), "os.exit()")
