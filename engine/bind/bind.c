@@ -86,6 +86,18 @@ int bind_checkint (lua_State *L, int arg, int low, int high) {
   return (int)value;
 }
 
+void *bind_checkself (lua_State *L, const char *type, const char *called) {
+  void *self = luaL_testudata(L, 1, type);
+  if (self == NULL) {
+    lua_Debug call;
+    const bool is_known = lua_getstack(L, 0, &call) && lua_getinfo(L, "n", &call) && call.name != NULL;
+    const bool is_field = is_known && strcmp(call.namewhat, "field") == 0 && call.name[0] != '?';
+    const char *name = is_field ? call.name : "METHOD";  /* the name of a variable would say nothing */
+    luaL_error(L, "%s:%s: call it with a colon, %s:%s(..)", called, name, called, name);
+  }
+  return self;
+}
+
 void bind_pushvector (lua_State *L, int n, const double *x) {
   lua_createtable(L, n, 0);
   for (int i = 0; i < n; i++) {

@@ -35,6 +35,10 @@ double *bind_checkmatrix (lua_State *L, int arg, int *n, int *d);
 /* The number at 'arg' as an int in low..high, or raise. */
 int bind_checkint (lua_State *L, int arg, int low, int high);
 
+/* The userdata of 'type' that a method is called on. Anything else was called with a dot: raises, naming the method;
+ * 'called' is what messages call such an object. */
+void *bind_checkself (lua_State *L, const char *type, const char *called);
+
 /* Push a list of n numbers. */
 void bind_pushvector (lua_State *L, int n, const double *x);
 

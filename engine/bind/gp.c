@@ -27,7 +27,7 @@ static const double *check_variances (lua_State *L, int arg, int n) {
 
 /* A box is empty where __gc was called by hand. */
 static Gp *check_gp (lua_State *L) {
-  Gp *gp = *(Gp **)luaL_checkudata(L, 1, GP_TYPE);
+  Gp *gp = *(Gp **)bind_checkself(L, GP_TYPE, "gp");
   luaL_argcheck(L, gp != NULL, 1, "a process that has ended");
   return gp;
 }

@@ -29,6 +29,12 @@ static Schedule *check_schedule (lua_State *L, int arg) {
   return *box;
 }
 
+/* What at() and values() are called on. */
+static const Schedule *check_self (lua_State *L) {
+  bind_checkself(L, SCHEDULE_TYPE, "schedule");
+  return check_schedule(L, 1);
+}
+
 static Schedule **new_box (lua_State *L) {
   Schedule **box = lua_newuserdatauv(L, sizeof *box, 1);
   *box = NULL;
@@ -188,7 +194,7 @@ static int l_noise (lua_State *L) {
 
 /* schedule:at(t) -> rate */
 static int l_at (lua_State *L) {
-  const Schedule *schedule = check_schedule(L, 1);
+  const Schedule *schedule = check_self(L);
   lua_pushnumber(L, schedule_at(schedule, (double)check_step(L, 2, "step")));
   return 1;
 }
@@ -202,7 +208,7 @@ static int l_read (lua_State *L) {
 
 /* schedule:values([first[, count]]) -> list of rates; the rest of the schedule from first = 0 */
 static int l_values (lua_State *L) {
-  const Schedule *schedule = check_schedule(L, 1);
+  const Schedule *schedule = check_self(L);
   const int64_t first = lua_isnoneornil(L, 2) ? 0 : check_step(L, 2, "first step");
   const int64_t rest = schedule_steps(schedule) > first ? schedule_steps(schedule) - first : 0;
   const int64_t count = lua_isnoneornil(L, 3) ? rest : check_step(L, 3, "count");

@@ -9,6 +9,7 @@
 ---
 --- Dimensions are ordered by name. On a log scale the model sees ln x, else x; `length` is in those units.
 
+local colon = require "neap.colon"
 local engine = require "neap.engine"
 local former = require "neap.bayesopt_former"
 local options = require "neap.options"
@@ -204,6 +205,8 @@ end
 function Bayesopt:serialize()
   return saved.write(self.space, self.options, self.engine)
 end
+
+colon.guard(Bayesopt, "opt")
 
 --- The optimiser that serialize() described, or nil, why not, "bad_data".
 ---@param text string

@@ -249,8 +249,10 @@ function text.read(given)
   local state = {
     space = space.new(), options = { priors = {} }, points = {}, losses = {}, variances = {}, pending = {}, queued = {}, recalled = 0,
   }
-  if given:match "^[^\n]*" ~= heading then
-    return nil, ("the text is no saved study: '%s' expected in its first line"):format(heading)
+  local first = given:match "^[^\n]*"
+  if first ~= heading then
+    local other = first:find "^neap%.bayesopt %d+$" and "a study that another version saved" or "no saved study"
+    return nil, ("the text is %s: '%s' expected in its first line"):format(other, heading)
   end
   local at, ended = 0, false
   for line in given:gmatch("([^\n]*)\n") do

@@ -2,6 +2,7 @@
 --- `require "neap.expfit"` is callable: it is neap.expfit. For the loss that a training will come to, see neap.forecast, which does
 --- not take the curve for one exponential.
 
+local colon = require "neap.colon"
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
@@ -51,6 +52,8 @@ end
 function Expfit:__tostring()
   return ("%.6g * exp(%.6g * t) + %.6g (%s, %d losses)"):format(self.a, self.b, self.c, self.method, self.used)
 end
+
+colon.guard(Expfit, "fit")
 
 --- Fit a series of losses. Losses that are nan or infinite are left out.
 ---@param losses number[]

@@ -13,6 +13,7 @@
 ---
 ---   local odds, expected = assert(neap.forecast.race({ losses_a, losses_b }, 1000))   -- { 0.8, 0.2 }, { 0.98, 1.13 }
 
+local colon = require "neap.colon"
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
@@ -106,6 +107,8 @@ end
 function Forecast:__tostring()
   return ("forecast from %d losses%s"):format(self.used, self.diverged and ", diverged" or "")
 end
+
+colon.guard(Forecast, "forecast")
 
 --- What the engine found wrong, with the list that it is in.
 local function problem_of(raised, where, list)

@@ -1,5 +1,6 @@
 --- help(value) at the prompt: what the source says of it. The comments of the library are the one reference; nothing is written twice.
 
+local colon = require "neap.colon"
 local paths = require "neap.paths"
 local words = require "neap.words"
 
@@ -39,7 +40,7 @@ local function opening(file)
 end
 
 local function source_of(f)
-  local info = debug.getinfo(f, "S")
+  local info = debug.getinfo(colon.behind[f] or f, "S")
   return info.source:sub(1, 1) == "@" and info.source:sub(2) or nil, info.linedefined
 end
 

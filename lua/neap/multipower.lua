@@ -2,6 +2,7 @@
 --- `require "neap.multipower"` is callable: it is neap.multipower. For the loss that a training will come to, see neap.forecast,
 --- which does not believe in one law.
 
+local colon = require "neap.colon"
 local engine = require "neap.engine"
 local finite = require "neap.finite"
 local options = require "neap.options"
@@ -62,6 +63,8 @@ function Multipower:__tostring()
   return ("%.6g + %.6g S^-%.6g - %.6g sum (1 - (%.6g eta^-%.6g S_k + 1)^-%.6g) (%d losses)"):format(self.L0, self.A, self.alpha,
     self.B, self.C, self.gamma, self.beta, self.used)
 end
+
+colon.guard(Multipower, "fit")
 
 --- Fit a series of losses. Losses that are nan or infinite are left out.
 ---@param losses number[]

@@ -226,6 +226,7 @@ describe("neap.bayesopt", function()
     for _, other in ipairs { "", "x", "hello\n", "\n" .. text } do
       refused(other, "neap.bayesopt.restore: the text is no saved study: 'neap.bayesopt 2' expected in its first line")
     end
+    refused("neap.bayesopt 1\n", "the text is a study that another version saved: 'neap.bayesopt 2' expected")
     refused("neap.bayesopt 2", "cut short")
     refused("neap.bayesopt 2\nend\n", "no line 'state'")
     refused(text:sub(1, -6), "cut short")

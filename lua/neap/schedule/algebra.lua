@@ -1,6 +1,7 @@
 --- What can be done with a schedule: its operators and methods.
 
 local bind = require "neap.schedule.bind"
+local colon = require "neap.colon"
 local engine = require "neap.engine"
 local draw = require "neap.schedule.draw"
 local interpret = require "neap.schedule.interpret"
@@ -130,6 +131,8 @@ function Schedule:picture(file, given)
   return draw.file({ self }, file, given)
 end
 
+colon.guard(Schedule, "schedule", tree.is)
+
 for name, method in pairs(Schedule) do
   if Loose[name] == nil then Loose[name] = method end
 end
@@ -161,6 +164,8 @@ function Loose:values(first, count)
   for i = 1, count do values[i] = read(first + i - 1) end
   return values
 end
+
+colon.guard(Loose, "schedule", tree.is)
 
 function engine.schedule_loose_type.__len(sched)
   local _, steps = reader(sched, "#schedule")
