@@ -2,6 +2,7 @@
 local neap = require "neap"
 local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
+local losses_of = require "neap.autopilot.losses"
 local Watch = require "neap.autopilot.watch"
 
 --- A trainer of one weight w with the loss (curvature w^2 / 2 + floor), gradients with noise, averaging and checkpoints. `update`
@@ -46,6 +47,19 @@ local function pilot(backend, budget, seed, options)
   return result, problem, events
 end
 
+--- A run whose trainer does not evaluate, and the accuracy that it ends with, of the rows held back.
+local function pilot_blind(spec, budget, seed)
+  local trainer <close> = neap.backend(spec, { seed = seed })
+  local blind = setmetatable({ spec = spec, offers = {} }, { __index = function(_, question)
+    return type(trainer[question]) == "function" and function(_, ...) return trainer[question](trainer, ...) end or nil
+  end })
+  for name, offered in pairs(trainer.offers) do blind.offers[name] = offered end
+  blind.offers.evaluate, blind.offers.test = false, false
+  local result, problem, events = pilot(blind, budget, seed)
+  local _, metrics = trainer:evaluate {}
+  return result, problem, events, metrics.accuracy
+end
+
 local function expect_sound(result, budget)
   assert.equal(budget, result.steps.total)
   assert(result.steps.search <= 0.15 * budget + 1, ("search took %d of %d steps"):format(result.steps.search, budget))
@@ -65,6 +79,34 @@ describe("the balance of progress and noise", function()
     assert.equal(0.011, (balance.next(0.01, 1, 1, 0.011, true)))
     assert.equal(0.02, (balance.next(0.02, 1.07, 1, 0.011, true)))
     assert.equal(0.011, balance.towards(0.01, 0.011))
+  end)
+end)
+
+describe("training losses that decide", function()
+  it("have a scatter, whatever their course, and a chance to be off", function()
+    local random, list = require "neap.engine".random(7), {}
+    for i = 1, 40 do list[i] = 5 - 0.01 * i + 0.3 * random:normal() end
+    assert.is_near(0.3, losses_of.scatter(list), 0.09)
+    assert.is_near(4 * losses_of.scatter(list) * math.sqrt(1 / 16 + 1 / 40), losses_of.chance(list, 16), 1e-12)
+    assert.equal(0, losses_of.chance({ 1 }, 4))
+    assert.equal(math.sqrt(0.5), losses_of.scatter { 1, 2 })
+    assert.same({ 0, 0, 0 }, { losses_of.scatter {}, losses_of.scatter { 3 }, losses_of.scatter { 2, 2, 2 } })
+    assert.same({ 2, math.huge }, { losses_of.mean { 1, 2, 3 }, losses_of.mean {} })
+  end)
+
+  it("are no turn and no break within chance", function()
+    local watch = Watch.new()
+    for _, loss in ipairs { 1.3, 1.2, 1.1, 1.0, 2, 2 } do watch:add(loss, 3) end
+    assert.same({ false, false }, { watch:turned(), watch:broken() })
+    watch:add(9, 3)
+    assert.same({ true, true }, { watch:turned(), watch:broken() })
+  end)
+
+  it("lower the rate at every other one well above the lowest", function()
+    assert.same({ 1, 2 }, { balance.without(1, 2, 1.2, 1) })
+    assert.same({ 1, 2 }, { balance.without(1, 2, 1.05, 2) })
+    assert.same({ 0.55, 0.8 }, { balance.without(1, 2, 1.2, 2) })
+    assert.same({ 1, 2 }, { balance.without(1, 2, 1, 0) })
   end)
 end)
 
@@ -215,6 +257,27 @@ describe("the autopilot", function()
     trainer.offers.restore = false
     local _, problem = pilot(trainer, 1000)
     assert.matches("^recipe 'autopilot' needs checkpoints to go back to, which the trainer does not offer; .* the model$", problem)
+  end)
+
+  it("finds its way by training losses alone, and says so", function()
+    for spec, budget in pairs {
+      ["builtin:digits,batch=8"] = 600, ["builtin:digits,batch=8,optimizer=adam"] = 1000, ["builtin:digits"] = 600,
+      ["builtin:digits,layers=32-32-32-32-32-32-32-32,activation=tanh"] = 2000,
+    } do
+      for seed = 1, 2 do
+        local result, _, events, accuracy = pilot_blind(spec, budget, seed)
+        expect_sound(assert(result), budget)
+        assert(accuracy > 0.9, ("%s, seed %d: accuracy %.3f"):format(spec, seed, accuracy))
+        assert.equal("note", events[2].event)
+        assert.matches("does not evaluate, so the training losses decide; .* neap.connect%(.., evaluate=function%)$", events[2].text)
+        for _, e in ipairs(events) do assert.is_nil(e.validation) end
+      end
+    end
+    for _, budget in ipairs { 20, 27, 100 } do
+      assert.equal(budget, assert(pilot_blind("builtin:digits,batch=8", budget, 1)).steps.total)
+    end
+    local _, _, events = pilot("builtin:digits", 100)
+    for _, e in ipairs(events) do assert.are_not.equal("note", e.event) end
   end)
 
   it("comes back from a collapse in mid-run", function()

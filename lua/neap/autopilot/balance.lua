@@ -51,4 +51,15 @@ function balance.towards(rate, limit)
   return math.min(rate * RISE, math.max(rate, limit))
 end
 
+--- Likewise where training losses decide, and more is not wanted: fall at every other loss in a row that is above the lowest,
+--- if well above. On a plateau, where the loss has yet to begin to fall, it is not.
+---@param share number     of the lowest: the loss
+---@param above integer    losses in a row above the lowest
+---@return number rate
+---@return number limit
+function balance.without(rate, limit, share, above)
+  if share < 1 + LOW or above == 0 or above % 2 == 1 then return rate, limit end
+  return rate * FALL, math.min(limit, 0.8 * rate)
+end
+
 return balance

@@ -3,8 +3,12 @@
 ---
 --- Two climbs. The first is quick, and ends where the loss has moved at all. The second, slow in proportion to the budget,
 --- begins a decade below and ends where the loss is clearly above its lowest. A loss here is that of a few batches of the
---- validation part, always the same ones, so that what moves it is the model and not the draw of a batch; where the
---- trainer evaluates nothing, it is the mean of the training losses of the steps just taken.
+--- validation part, always the same ones, so that what moves it is the model and not the draw of a batch.
+---
+--- Where the trainer evaluates nothing, it is the mean of the training losses of the steps just taken, and each batch is
+--- another: the climbs take more steps, and what moves the loss must exceed what it scatters.
+
+local losses_of = require "neap.autopilot.losses"
 
 local climb = {}
 
@@ -14,34 +18,41 @@ local LOOK <const> = 8
 --- Steps from one evaluation to the next, of a decade.
 local PART <const> = 3
 
+--- Without evaluation: steps of a climb in place of one, and steps at the lowest rate, as a share of the budget, which tell the
+--- loss before any and its scatter: LEAST of them, if the budget has five times as many.
+local LONGER <const>, REST <const>, LEAST <const> = 2, 0.02, 12
+
 local function geometric(from, to, steps)
   local rates = {}
   for i = 1, steps do rates[i] = from * (to / from) ^ (i / steps) end
   return rates
 end
 
-local function mean(losses)
-  local sum = 0
-  for _, loss in ipairs(losses) do sum = sum + loss end
-  return #losses > 0 and sum / #losses or math.huge
-end
+local function is_blind(run) return run.offers.evaluate == false end
 
 local function loss_of(run, losses)
-  if run.offers.evaluate == false then return mean(losses) end
+  if is_blind(run) then return losses_of.mean(losses) end
   return (run:evaluate { batches = LOOK })
 end
 
---- Climb by parts of a decade of `pace` steps until `ended(loss, rate)` says how, or `to` is reached.
+--- How far the next loss may be from what it was by chance. The losses before it tell, not its own: it may be breaking.
+local function chance(run, steps)
+  return is_blind(run) and losses_of.chance(run.losses, steps) or 0
+end
+
+--- Climb by parts of a decade of `pace` steps until `ended(loss, rate, by_chance)` says how, or `to` is reached.
 ---@return table[] parts    { checkpoint =, rate = } at the start of each of the last so many
 local function ascend(run, from, to, pace, keep, ended)
-  local steps, parts, rate, how = math.max(1, math.floor(pace / PART + 0.5)), {}, from, nil
+  local longer = is_blind(run) and LONGER or 1
+  local steps, parts, rate, how = math.max(1, math.floor(longer * pace / PART + 0.5)), {}, from, nil
   while not how and rate < to and run:left() > 0 do
     parts[#parts + 1] = { checkpoint = run:save(), rate = rate }
     if #parts > keep then run:drop(table.remove(parts, 1).checkpoint) end
     local above = rate * 10 ^ (1 / PART)
+    local by_chance = chance(run, steps)
     local losses, diverged = run:train(steps, geometric(rate, above, steps), { stage = 0 })
     rate = above
-    how = ended(diverged and math.huge or loss_of(run, losses), rate)
+    how = ended(diverged and math.huge or loss_of(run, losses), rate, by_chance)
   end
   return parts, rate, how
 end
@@ -58,18 +69,31 @@ local function go_back(run, parts, rate)
   return back.rate
 end
 
---- The rate at which the loss first moves by 2 %, and which way. Where it moved up, the trainer is back at its start.
+--- The loss before any step; without evaluation, that of steps at the lowest rate. Not finite if it diverges there.
+local function first_of(run, low)
+  if not is_blind(run) then return (run:evaluate { batches = LOOK }) end
+  local losses, diverged = run:train(math.floor(math.max(REST * run.budget, math.min(LEAST, run.budget / 5))), low, { stage = 0 })
+  return diverged and math.huge or losses_of.mean(losses)
+end
+
+--- The rate at which the loss first moves by 2 %, and which way; without evaluation, up only twice in a row or not finite.
+--- Where it moved up, the trainer is back at its start.
 ---@param pace number    steps a decade
 ---@return number rate
 ---@return "down"|"up"|nil how
 ---@return number first    the loss before any step
 function climb.look(run, low, high, pace)
-  local start, first = run:save(), run.offers.evaluate ~= false and run:evaluate { batches = LOOK } or nil
-  local parts, rate, how = ascend(run, low, high, pace, 1, function(loss)
-    first = first or loss
-    if not (loss < 1.1 * first) then return "up" end
-    return loss < 0.98 * first and "down" or nil
-  end)
+  local start, first = run:save(), first_of(run, low)
+  local parts, rate, how = {}, low, "up"
+  if first < math.huge then
+    local before
+    parts, rate, how = ascend(run, low, high, pace, 1, function(loss, _, by_chance)
+      local now = not (loss < 1.1 * first + by_chance) and "up" or loss < 0.98 * first - by_chance and "down" or nil
+      local sure = not is_blind(run) or now == "down" or now == before or loss == math.huge
+      before = now
+      return sure and now or nil
+    end)
+  end
   go_back(run, parts, math.huge)
   if how == "up" then run:restore(start) end
   run:drop(start)
@@ -86,9 +110,9 @@ end
 function climb.turn(run, from, to, pace, first, below)
   local lowest, at = first, from
   local keep = math.ceil(PART * (1 - math.log(below, 10))) + 4
-  local parts, last = ascend(run, from, to, pace, keep, function(loss, rate)
+  local parts, last = ascend(run, from, to, pace, keep, function(loss, rate, by_chance)
     if loss < lowest then lowest, at = loss, rate end
-    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * first) and "up" or nil
+    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * first + by_chance) and "up" or nil
   end)
   return at, last, go_back(run, parts, below * at) or from
 end

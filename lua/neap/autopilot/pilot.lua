@@ -8,6 +8,7 @@ local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
 local climb = require "neap.autopilot.climb"
 local forecast_of = require "neap.forecast"
+local losses_of = require "neap.autopilot.losses"
 local Watch = require "neap.autopilot.watch"
 
 --- Looks at the loss in a budget: one each fortieth.
@@ -25,12 +26,20 @@ local CUT <const>, FLOOR <const> = 0.1, 1e-3
 --- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
 local SEARCH <const> = 0.15
 
+--- Of the rate where the loss was lowest in the climb: how far below it a rise ends that nothing tells the noise of; and one
+--- that does not see the run overfit either.
+local BOLD <const>, CAUTIOUS <const> = 2, 4
+
+--- What a user should know whose trainer does not evaluate.
+local BLIND <const> = "the trainer does not evaluate, so the training losses decide; better give it a validation loss:"
+  .. " in Python, neap.connect(.., evaluate=function)"
+
 local Pilot = {}
 Pilot.__index = Pilot
 
 --- The loss that decides: at the average of the weights where there is one.
 function Pilot:judge(batches)
-  if self.run.offers.evaluate == false then return self.recent end
+  if self.blind then return self.recent end
   return (self.run:evaluate { batches = batches, weights = self.averaging and "average" or nil })
 end
 
@@ -66,14 +75,16 @@ end
 --- Up, down or as before, by what noise costs and by how fast the loss falls.
 function Pilot:adjust(averaged, lowest)
   local run, noise = self.run, nil
+  local wanted = lowest and not balance.is_enough(self.series[#self.series - 1], averaged, run:left() / self.every)
   if self.averaging then
-    local wanted = lowest and not balance.is_enough(self.series[#self.series - 1], averaged, run:left() / self.every)
     local loss = run:evaluate { batches = self.batches }
     self.rate, noise, self.limit = balance.next(self.rate, loss, averaged, self.limit, wanted)
+  elseif self.blind and not wanted then
+    self.rate, self.limit = balance.without(self.rate, self.limit, averaged / self.watch.lowest, self.watch.above)
   else
-    self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / 2))
+    self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / (self.blind and CAUTIOUS or BOLD)))
   end
-  run:report { event = "rate", rate = self.rate, validation = averaged,
+  run:report { event = "rate", rate = self.rate, [self.judged] = averaged,
     text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
 end
 
@@ -115,7 +126,7 @@ end
 function Pilot:come_down(why)
   local run, watch = self.run, self.watch
   local back = self:may_go_back()
-  run:report { event = "down", rate = self.rate * CUT, validation = watch.last,
+  run:report { event = "down", rate = self.rate * CUT, [self.judged] = watch.last,
     text = ("the loss %s: %.4f at its lowest; %s"):format(why, watch.lowest, back and "going back there" or "going on from here") }
   if back then
     run:restore(self.best)
@@ -136,7 +147,7 @@ function Pilot:advance()
   local sum = 0
   for _, loss in ipairs(losses) do sum = sum + loss / #losses end
   self.recent, self.filled = sum, true
-  local lowest = watch:add(diverged and math.huge or self:judge(self.batches))
+  local lowest = watch:add(diverged and math.huge or self:judge(self.batches), self.blind and losses_of.chance(run.losses, #losses))
   if diverged and not self.best then return nil, run:divergence() end
   if diverged or watch:broken() then
     self:come_down "broke"
@@ -170,7 +181,7 @@ end
 --- The best there is: the weights as they are, their average, the lowest of before, and what lies between them.
 function Pilot:choose()
   local run, states = self.run, {}
-  if run.diverged or not self.filled or run.offers.evaluate == false then return end
+  if run.diverged or not self.filled or self.blind then return end
   if self.averaging then states[1] = { name = "their average", checkpoint = self:averaged(), alone = true } end
   if self.best then
     states[#states + 1] = { name = "the best of before", checkpoint = self:averaged(self.best), alone = self:may_go_back() }
@@ -186,8 +197,11 @@ end
 ---@return string? problem
 function Pilot.fly(run, o)
   local self = setmetatable({ run = run, watch = Watch.new(), series = {} }, Pilot)
-  self.averaging = run.offers.averaging and run.offers.evaluate ~= false
+  self.blind = run.offers.evaluate == false
+  self.judged = self.blind and "loss" or "validation"
+  self.averaging = run.offers.averaging and not self.blind
   self.batches, self.decay = o.batches > 0 and o.batches or nil, not o.constant and o.d or nil
+  if self.blind then run:report { event = "note", text = BLIND } end
   local found, problem = self:climb(o.lr[1], o.lr[2])
   if not found then return nil, problem end
   self.length, self.every = run:left(), math.max(1, run.budget // LOOKS)

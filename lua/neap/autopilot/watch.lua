@@ -32,8 +32,10 @@ end
 
 --- Take the next loss: true if it is the lowest yet.
 ---@param loss number
+---@param chance? number   what it, and others like it, may be off by chance; an evaluation: 0
 ---@return boolean lowest
-function Watch:add(loss)
+function Watch:add(loss, chance)
+  self.chance = chance or 0
   if self.last and loss < math.huge and self.last < math.huge then
     table.insert(self.steps, loss - self.last)
     if #self.steps > MEMORY then table.remove(self.steps, 1) end
@@ -50,12 +52,12 @@ end
 --- Has it turned? Not while chance may have done it.
 function Watch:turned()
   if self.above < PATIENCE then return false end
-  return self.last > self.lowest + math.max(DEVIATIONS * self:scatter(), LEAST * self.lowest)
+  return self.last > self.lowest + math.max(DEVIATIONS * self:scatter(), LEAST * self.lowest, self.chance)
 end
 
---- Has it broken: is the loss not finite, or half as high again as the lowest?
+--- Has it broken: is the loss not finite, or half as high again as the lowest, and not by chance?
 function Watch:broken()
-  return not (self.last < 1.5 * self.lowest)
+  return not (self.last < 1.5 * self.lowest + self.chance)
 end
 
 --- After going back to the lowest, or down with the rate: begin to count anew.
