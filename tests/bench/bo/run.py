@@ -74,8 +74,8 @@ def run_speed(verdicts):
         verdicts.add(f"without a refit, over the floor here, n = {n}", mine / here[n], 2, False)
         verdicts.add(f"without a refit, over the floor there, n = {n}", mine / there, 2, False)
     if not QUICK:
-        print("\nn = 2000, one tell + ask refitted: " + ", ".join(
-            f"d = {d} {speed.neap(searcher, d, 2000, 1) / 1e3:.2f} s" for d in (1, 4)))
+        print("\nn = 1978, one tell + ask refitted: " + ", ".join(
+            f"d = {d} {speed.neap(searcher, d, 1978, 1) / 1e3:.2f} s" for d in (1, 4)))
 
 
 def run_quality(verdicts):
