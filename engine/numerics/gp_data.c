@@ -29,8 +29,10 @@ static void move (int n, int columns, const double *from, int ld, double *to, in
     memcpy(to + (size_t)j * (size_t)new_ld, from + (size_t)j * (size_t)ld, (size_t)n * sizeof *to);
 }
 
-/* A component's room for 'capacity' observations, the n there are kept. */
+/* A component's room for 'capacity' observations. Kept are the n there are, or as many as it had room for: one that was
+ * not in use did not grow with the others, and holds nothing of worth. */
 static Status widen (const Gp *gp, Component *c, int n, int capacity) {
+  const int kept = c->block != NULL && n > c->f.ld ? c->f.ld : n;
   const size_t room = (size_t)capacity, p = (size_t)gp->columns;
   if (c->block != NULL && c->f.ld >= capacity) return STATUS_OK;
   double *block = mem_alloc(room * (room + p + 3), sizeof *block);
@@ -43,9 +45,9 @@ static Status widen (const Gp *gp, Component *c, int n, int capacity) {
   f.z = f.z0 + room;
   f.alpha = f.z + room;
   if (c->block != NULL) {
-    move(n, n, c->f.L, c->f.ld, f.L, capacity);
-    move(n, gp->columns, c->f.U, c->f.ld, f.U, capacity);
-    move(n, 3, c->f.z0, c->f.ld, f.z0, capacity);
+    move(kept, kept, c->f.L, c->f.ld, f.L, capacity);
+    move(kept, gp->columns, c->f.U, c->f.ld, f.U, capacity);
+    move(kept, 3, c->f.z0, c->f.ld, f.z0, capacity);
   }
   mem_free(c->block);
   c->block = block;

@@ -7,17 +7,13 @@ local PYTHON <const> = os.getenv "PYTHON" or "/usr/bin/python3"
 local BOWL <const>, RAW <const> = "tests/e2e/trainers/noisy_bowl.py 1", "tests/e2e/trainers/raw.py"
 local SEARCH <const> = "autolrs --variant neap --tau 100 --k 6 --budget 500 --lr 1e-3:0.3"
 
-local function alive(word)
-  return program.shell(("grep -la '[%s]%s' /proc/[0-9]*/cmdline 2>/dev/null"):format(word:sub(1, 1), word:sub(2))).out
-end
-
 --- Run a recipe with a trainer's command; nothing may be left of it. Its events and its result.
 local function drive(recipe, backend, command, environment)
-  local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
+  local marker = program.new_marker()
   local folder = program.shell("mktemp -d").out:gsub("%s", "")
   local ran = program.shell(("%s TMPDIR=%s timeout 60 @neap run %s --json --backend %s -- %s %s %s"):format(
     environment or "", folder, recipe, backend, PYTHON, command, marker))
-  assert.equal("", alive(marker))
+  assert.equal("", program.survivors(marker))
   assert.equal("", program.shell("ls " .. folder).out)
   os.remove(folder)
   assert.is_nil(ran.err:find("traceback", 1, true))
@@ -165,21 +161,20 @@ end)
 
 describe("a run of several trainers", function()
   it("that is interrupted ends them all", function()
-    local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
+    local marker = program.new_marker()
     local ran = program.shell(("SLOW=1 timeout --preserve-status -s INT 2 @neap run autolrs --variant neap --lr 1e-7:1e-6 "
       .. "--budget 1000000 --json --backend spawn:unix,trainers=2 -- %s %s %s"):format(PYTHON, BOWL, marker))
     assert.equal(1, ran.status)
-    assert.matches("neap: interrupted\n$", ran.err)
-    assert.equal("", alive(marker))
+    assert.matches("neap: interrupted after %d+ of 1000000 steps\n$", ran.err)
+    assert.equal("", program.survivors(marker))
   end)
 
   it("that is killed leaves trainers that end by themselves, and files that the next run removes", function()
-    local marker = "m" .. os.tmpname():match "[^/]+$" :gsub("%W", "")
+    local marker = program.new_marker()
     local folder = program.shell("mktemp -d").out:gsub("%s", "")
     program.shell(("TMPDIR=%s SLOW=1 timeout -s KILL 2 @neap run autolrs --variant neap --lr 1e-7:1e-6 "
       .. "--budget 1000000 --json --backend spawn:unix,trainers=2 -- %s %s %s"):format(folder, PYTHON, BOWL, marker))
-    program.shell "sleep 1"
-    assert.equal("", alive(marker))
+    assert.equal("", program.survivors(marker))
     assert.not_equal("", program.shell("ls " .. folder).out)
     program.shell(("mkdir %s/neap-other; touch %s/neap-1-2-file"):format(folder, folder))
     local ran = program.shell(("TMPDIR=%s @neap run rex --budget 50 --quiet -- %s %s"):format(folder, PYTHON, BOWL))

@@ -5,39 +5,16 @@ local program = require "program"
 local PYTHON = os.getenv "PYTHON" or "/usr/bin/python3"
 local RAW = "tests/e2e/trainers/raw.py"
 
---- Processes that have this word in their command line (and not the search for it).
-local function alive(word)
-  return program.shell(("grep -la '[%s]%s' /proc/[0-9]*/cmdline 2>/dev/null"):format(word:sub(1, 1), word:sub(2))).out
-end
-
---- Wait until nothing has this word in its command line; what still has it after many seconds.
-local function survivors(word)
-  local left
-  for _ = 1, 100 do
-    left = alive(word)
-    if left == "" then break end
-    program.shell "sleep 0.2"
-  end
-  return left
-end
-
---- A word that no other process has.
-local function new_marker()
-  local name = os.tmpname()
-  os.remove(name)
-  return "m" .. name:match "[^/]+$":gsub("%W", "")
-end
-
 --- Drive raw.py, going wrong in some way; nothing may be left of it.
 local function drive(way, given)
   given = given or {}
-  local marker = new_marker()
+  local marker = program.new_marker()
   local folder = program.shell("mktemp -d").out:gsub("%s", "")
   local backend = ("spawn:%s,timeout=%s,wait=%s,grace=%s"):format(
     given.transport or "unix", given.timeout or 20, given.wait or 20, given.grace or 20)
   local ran = program.shell(("TMPDIR=%s timeout 60 @neap run %s --budget 600 --json --backend %s -- %s %s %s %s %s"):format(
     folder, given.recipe or "rex", backend, PYTHON, RAW, way, given.n or 3, marker))
-  assert.equal("", survivors(marker))
+  assert.equal("", program.survivors(marker))
   assert.equal("", program.shell("ls " .. folder).out)
   os.remove(folder)
   return ran
@@ -210,12 +187,12 @@ describe("a run that is interrupted", function()
   end
 
   it("ends its trainer, whatever that is doing", function()
-    local marker = new_marker()
+    local marker = program.new_marker()
     for i = 0, 9 do
       local ran = interrupted(600, RAW .. " silent 3 " .. marker, i % 2 == 0 and "INT" or "TERM", 0.01 * i)
       assert.equal(1, ran.status)
       assert.matches(i % 2 == 0 and "interrupted[^\n]*\n$" or "terminated[^\n]*\n$", ran.err)
-      assert.equal("", survivors(marker))
+      assert.equal("", program.survivors(marker))
     end
   end)
 
@@ -228,10 +205,10 @@ describe("a run that is interrupted", function()
   end)
 
   it("or killed, leaves a trainer that ends by itself", function()
-    local marker, folder = new_marker(), program.shell("mktemp -d").out:gsub("%s", "")
+    local marker, folder = program.new_marker(), program.shell("mktemp -d").out:gsub("%s", "")
     program.shell(("TMPDIR=%s timeout -s KILL 1 @neap run rex --budget 2000000000 --json -- %s %s 1 %s"):format(
       folder, PYTHON, "tests/e2e/trainers/noisy_bowl.py", marker))
-    assert.equal("", survivors(marker))
+    assert.equal("", program.survivors(marker))
     program.shell("rm -rf " .. folder)      -- a killed neap cannot remove its socket
   end)
 end)

@@ -53,4 +53,27 @@ function program.file(text, extension)
   return name
 end
 
+--- Processes that have this word in their command line (and not the search for it).
+local function alive(word)
+  return program.shell(("grep -la '[%s]%s' /proc/[0-9]*/cmdline 2>/dev/null"):format(word:sub(1, 1), word:sub(2))).out
+end
+
+--- Wait until nothing has this word in its command line; what still has it after many seconds.
+function program.survivors(word)
+  local left
+  for _ = 1, 100 do
+    left = alive(word)
+    if left == "" then break end
+    program.shell "sleep 0.2"
+  end
+  return left
+end
+
+--- A word that no other process has.
+function program.new_marker()
+  local name = os.tmpname()
+  os.remove(name)
+  return "m" .. name:match "[^/]+$":gsub("%W", "")
+end
+
 return program
