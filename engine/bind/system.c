@@ -1,4 +1,5 @@
 /* system.c -- what the Lua side needs to know of the process and its terminal. */
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,9 +30,19 @@ static int l_set_threads (lua_State *L) {
   return 0;
 }
 
+/* engine.quiet_pipes(): to write to a socket whose other end has gone is an error for whoever writes, and no signal that ends
+ * the process, unless the host has a way of its own. For the whole process; what it starts has the signal again. */
+static int l_quiet_pipes (lua_State *L) {
+  struct sigaction now;
+  (void)L;
+  if (sigaction(SIGPIPE, NULL, &now) == 0 && now.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+  return 0;
+}
+
 void bind_open_system (lua_State *L) {
   static const luaL_Reg FUNCTIONS[] = {
-    { "clock", l_clock }, { "terminal_width", l_terminal_width }, { "set_threads", l_set_threads }, { NULL, NULL },
+    { "clock", l_clock }, { "terminal_width", l_terminal_width }, { "set_threads", l_set_threads },
+    { "quiet_pipes", l_quiet_pipes }, { NULL, NULL },
   };
   luaL_setfuncs(L, FUNCTIONS, 0);
 }

@@ -36,6 +36,9 @@ function engine.clock() end
 ---@return integer?
 function engine.terminal_width(fd) end
 
+--- From here on, to write to a socket whose other end has gone is an error and no signal, unless the host has a way of its own.
+function engine.quiet_pipes() end
+
 --- Threads that BLAS may use, in the whole process. `neap` sets one unless OPENBLAS_NUM_THREADS says otherwise.
 ---@param threads integer    1..1024
 function engine.set_threads(threads) end

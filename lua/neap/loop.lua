@@ -7,7 +7,10 @@
 --- Where a host runs the loop itself, loop.wait yields the coroutine that it is called from, and a callback resumes it;
 --- signals are then the host's affair.
 
+local engine = require "neap.engine"
 local uv = require "luv"
+
+engine.quiet_pipes()   -- luv does not
 
 local loop = {}
 
