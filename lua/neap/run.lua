@@ -82,7 +82,10 @@ end
 
 --- Run the recipe's body and sum up; what goes wrong in it is an outcome, told in one line.
 local function execute(self, body, values)
-  local returned = table.pack(pcall(body, self, values))
+  local returned = table.pack(pcall(function()
+    self:report { event = "start", recipe = self.name, backend = self.trainer.spec, seed = self.seed, budget = self.budget }
+    return body(self, values)
+  end))
   if not returned[1] then return nil, stopped(self, tostring(returned[2])) end
   if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
   if self.diverged then return nil, self:divergence() end
@@ -202,7 +205,6 @@ local function run(recipe, given)
   local trainer, ours, kind = open_trainer(plan)
   if not trainer then return nil, ours, kind end
   local self = new_run(plan, trainer)
-  self:report { event = "start", recipe = self.name, backend = trainer.spec, seed = self.seed, budget = self.budget }
   local result
   result, problem = execute(self, plan.recipe.body, plan.values)
   self.reporter:finish(result, self)

@@ -178,10 +178,12 @@ describe("a run that is interrupted", function()
   local function interrupted(budget, trainer, signal, seconds)
     local said = os.tmpname()
     local ran = program.shell(([[
-      timeout -k 1 60 @neap run rex --budget %d --json -- %s %s >%s & parent=$!
+      @neap run rex --budget %d --json -- %s %s >%s & parent=$!
+      (sleep 60; kill -KILL $parent) 2>/dev/null & watchdog=$!
       for i in $(seq 1000); do [ -s %s ] && break; sleep 0.02; done
-      sleep %g; kill -%s $(ps -o pid= --ppid $parent); wait $parent
-    ]]):format(budget, PYTHON, trainer, said, said, seconds, signal))
+      sleep %.2f; kill -%s $parent; wait $parent; status=$?
+      kill $watchdog; exit $status
+    ]]):format(budget, PYTHON, trainer, said, said, 0.05 + seconds, signal))
     os.remove(said)
     return ran
   end
