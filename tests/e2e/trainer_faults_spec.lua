@@ -183,7 +183,7 @@ describe("a run that is interrupted", function()
       for i in $(seq 1000); do [ -s %s ] && break; sleep 0.02; done
       sleep %.2f; kill -%s $parent; wait $parent; status=$?
       kill $watchdog; exit $status
-    ]]):format(budget, PYTHON, trainer, said, said, 0.05 + seconds, signal))
+    ]]):format(budget, PYTHON, trainer, said, said, seconds, signal))
     os.remove(said)
     return ran
   end

@@ -6,19 +6,18 @@
 -- then one of the width of the probe around step 10 probe, the end to be forecast; width 0 is the validation loss there.
 -- A loss that is not finite, and all after it, is 1e99. Five digits.
 
+package.path = arg[0]:gsub("[^/]*$", "?.lua;", 1) .. package.path
+
 local neap = require "neap"
-local engine = require "neap.engine"
+local recording = require "recording"
 
 local SGD = { 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3 }
 local PLAIN = { 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10 }
 local ADAM = { 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1 }
 
 local optimizers = {
-  sgd = { SGD, "optimizer=sgd,momentum=0.9", start = 0.03 },
-  nesterov = { SGD, "optimizer=sgd,momentum=0.9,nesterov=true", start = 0.03 },
-  plain = { PLAIN, "optimizer=sgd,momentum=0", start = 0.1 },
-  adam = { ADAM, "optimizer=adam", start = 0.001 },
-  adamw = { ADAM, "optimizer=adamw,weight_decay=0.1", start = 0.001 },
+  sgd = { SGD, start = 0.03 }, nesterov = { SGD, start = 0.03 }, plain = { PLAIN, start = 0.1 },
+  adam = { ADAM, start = 0.001 }, adamw = { ADAM, start = 0.001 },
 }
 
 -- data, hidden layers, optimizer, batch, probe, steps before the probe, seed, more
@@ -65,20 +64,11 @@ local worlds = {
   { "digits", "32", "sgd", 16, 400, 0, 42 },
 }
 
-local NOT_FINITE = 1e99
-
 local function name_of(w)
   return ("%s_%s_%s_b%d_probe%d_from%d_seed%d"):format(table.unpack(w, 1, 7))
 end
 
-local function mean(losses, first, last)
-  local sum = 0
-  for i = first, last do
-    if not (math.abs(losses[i] or math.huge) < NOT_FINITE) then return NOT_FINITE end
-    sum = sum + losses[i]
-  end
-  return sum / (last - first + 1)
-end
+local mean, NOT_FINITE <const> = recording.mean, recording.NOT_FINITE
 
 --- The rows of one rate, and of all: { step, width, value }.
 local function summary(losses, validation, probe)
@@ -92,9 +82,9 @@ local function summary(losses, validation, probe)
   return rows
 end
 
-local function record(w, folder)
+local function record(w)
   local data, layers, name, batch, probe, from, seed, more = table.unpack(w)
-  local rates, words, start = optimizers[name][1], optimizers[name][2], optimizers[name].start
+  local rates, words, start = optimizers[name][1], recording.optimizers[name], optimizers[name].start
   local spec = ("builtin:%s,layers=%s,%s,batch=%d,seed=%d%s"):format(data, layers, words, batch, seed, more and "," .. more or "")
   local trainer <close> = assert(neap.backend(spec))
   trainer:train(from, start)
@@ -110,23 +100,10 @@ local function record(w, folder)
     names[#names + 1] = ("%g"):format(rate)
     for i, row in ipairs(summary(losses, validation, probe)) do
       rows[i] = rows[i] or { row[1], row[2] }
-      rows[i][2 + k] = tonumber(("%.5g"):format(row[3]))
+      rows[i][2 + k] = recording.five_digits(row[3])
     end
   end
-  assert(engine.table_write(("%s/%s.csv"):format(folder, name_of(w)), names, rows))
+  return names, rows
 end
 
-local function asked(name)
-  for i = 2, #arg do
-    if not name:find(arg[i], 1, true) then return false end
-  end
-  return true
-end
-
-for _, w in ipairs(worlds) do
-  if asked(name_of(w)) then
-    local start = engine.clock()
-    record(w, arg[1])
-    print(("%s  %.1f s"):format(name_of(w), engine.clock() - start))
-  end
-end
+recording.all(worlds, name_of, record)

@@ -5,18 +5,13 @@
 -- of the 'width' steps up to 'step': the budget in 120 parts, the last three of them in one, which is the end. A loss that is not finite,
 -- and all after it, is 1e99. Five digits.
 
+package.path = arg[0]:gsub("[^/]*$", "?.lua;", 1) .. package.path
+
 local neap = require "neap"
-local engine = require "neap.engine"
+local recording = require "recording"
 local s = neap.schedule
 
 local PARTS, LAST <const> = 120, 3
-local NOT_FINITE = 1e99
-
-local optimizers = {
-  sgd = "optimizer=sgd,momentum=0.9", nesterov = "optimizer=sgd,momentum=0.9,nesterov=true", plain = "optimizer=sgd,momentum=0",
-  adam = "optimizer=adam", adamw = "optimizer=adamw,weight_decay=0.1",
-}
-
 -- data, hidden layers, optimizer, batch, budget, peak, seed
 local worlds = {
   { "digits", "64", "sgd", 32, 600, 0.1, 1 },
@@ -53,18 +48,11 @@ end
 
 local function name_of(w) return ("%s_%s_%s_b%d_budget%d_peak%g_seed%d"):format(table.unpack(w)) end
 
-local function mean(losses, first, last)
-  local sum = 0
-  for i = first, last do
-    if not (math.abs(losses[i] or math.huge) < NOT_FINITE) then return NOT_FINITE end
-    sum = sum + losses[i]
-  end
-  return sum / (last - first + 1)
-end
+local mean = recording.mean
 
-local function record(w, folder)
+local function record(w)
   local data, layers, optimizer, batch, budget, peak, seed = table.unpack(w)
-  local spec = ("builtin:%s,layers=%s,%s,batch=%d,seed=%d"):format(data, layers, optimizers[optimizer], batch, seed)
+  local spec = ("builtin:%s,layers=%s,%s,batch=%d,seed=%d"):format(data, layers, recording.optimizers[optimizer], batch, seed)
   local trainer <close> = assert(neap.backend(spec))
   local origin, width = assert(trainer:save()), budget // PARTS
   local names, rows = { "step", "width" }, {}
@@ -76,24 +64,11 @@ local function record(w, folder)
     for part = 1, PARTS - LAST + 1 do
       local last = part > PARTS - LAST and budget or part * width
       rows[part] = rows[part] or { last, last - first + 1 }
-      rows[part][2 + k] = tonumber(("%.5g"):format(mean(losses, first, last)))
+      rows[part][2 + k] = recording.five_digits(mean(losses, first, last))
       first = last + 1
     end
   end
-  assert(engine.table_write(("%s/%s.csv"):format(folder, name_of(w)), names, rows))
+  return names, rows
 end
 
-local function asked(name)
-  for i = 2, #arg do
-    if not name:find(arg[i], 1, true) then return false end
-  end
-  return true
-end
-
-for _, w in ipairs(worlds) do
-  if asked(name_of(w)) then
-    local start = engine.clock()
-    record(w, arg[1])
-    print(("%s  %.1f s"):format(name_of(w), engine.clock() - start))
-  end
-end
+recording.all(worlds, name_of, record)
