@@ -12,6 +12,7 @@ local recording = require "recording"
 local s = neap.schedule
 
 local PARTS, LAST <const> = 120, 3
+
 -- data, hidden layers, optimizer, batch, budget, peak, seed
 local worlds = {
   { "digits", "64", "sgd", 32, 600, 0.1, 1 },
