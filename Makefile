@@ -46,7 +46,7 @@ LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
 .PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture test check-c check-fuzz check-lua check-e2e bench \
-  bench-bo bench-forecast bench-policies bench-holdout parity lint asan fuzz valgrind env install clean help
+  bench-bo bench-forecast bench-policies bench-holdout bench-drawn parity lint asan fuzz valgrind env install clean help
 .DELETE_ON_ERROR:
 
 all: setup-build $(PROGRAM) $(MODULE)     ## set up what is missing, then build the program and the module
@@ -152,6 +152,16 @@ $(HOLDOUT)/floor.csv: tests/bench/holdout/tables.py | setup-bench
 bench-holdout: all setup-bench $(HOLDOUT)/floor.csv  ## the same on tasks that the autopilot was not developed on; QUICK=1: seconds
 	@OPENBLAS_NUM_THREADS=1 BUILD=$(BUILD) PYTHON=$(PYTHON) $(PROGRAM) tests/bench/policies/main.lua tests/bench/holdout \
 	  $(if $(QUICK),--quick)
+
+DRAWN = $(BUILD)/bench/drawn
+$(DRAWN)/written: tests/bench/drawn/tables.py tests/bench/drawn/tables.lua tests/bench/drawn/drawing.lua | $(PROGRAM) setup-bench
+	@mkdir -p $(DRAWN)
+	@$(PROGRAM) tests/bench/drawn/tables.lua | $(PYTHON) $< $(DRAWN)
+	@touch $@
+
+bench-drawn: all setup-bench $(DRAWN)/written  ## the same on forty tasks drawn at random; CLOSED=1: on the sixty kept for the end; QUICK=1
+	@OPENBLAS_NUM_THREADS=1 BUILD=$(BUILD) $(PROGRAM) tests/bench/policies/main.lua tests/bench/drawn \
+	  $(if $(QUICK),--quick,--tasks '^drawn.$(if $(CLOSED),1,0)')
 
 parity: all setup-bench                   ## schedules against torch's own, on 10,000 random parameter sets for each
 	@eval "$$($(MAKE) -s env BUILD=$(BUILD))" && LUA=$(LUA) $(PYTHON) tests/parity/torch_schedules.py

@@ -1,4 +1,5 @@
---- One run of the benchmark, as a worker does it: named by plain data, found again among the jobs of its group.
+--- Runs of the benchmark, as a worker does them: named by plain data, found again among the jobs of their group.
+local backend = require "neap.backend"
 local neap = require "neap"
 local policies = require "policies"
 local tasks = require "tasks"
@@ -21,10 +22,23 @@ local function find(name)
   error("no such job: " .. name.policy)
 end
 
---- Run it. A run that fails has no losses: it counts as the worst there is.
-function job.run(name)
-  local j = find(name)
-  local result = neap.run(j.recipe, { backend = j.spec, budget = j.steps, seed = j.seed, options = j.options,
+--- What a run is on: a program is started anew for each run; the embedded backend is opened once, which loads the data, and goes
+--- back to its beginning.
+local function opener()
+  local trainer, beginning
+  return function(j)
+    if j.command then return j.spec end
+    if trainer then trainer:restore(beginning) else
+      trainer = assert(backend.open(j.spec, { seed = j.seed }))
+      beginning = trainer:save()
+    end
+    return trainer
+  end
+end
+
+--- A run that fails has no losses: it counts as the worst there is.
+local function run(j, trainer)
+  local result = neap.run(j.recipe, { backend = trainer, budget = j.steps, seed = j.seed, options = j.options,
     trainer = { command = j.command } })
   local row = { task = j.task, budget = j.budget, seed = j.seed, policy = j.policy, peak = j.peak, total = j.steps }
   if not result then return row end
@@ -32,6 +46,16 @@ function job.run(name)
   row.accuracy = result.metrics.test_accuracy or result.metrics.test_r2
   row.search, row.total, row.seconds = result.steps.search, result.steps.total, result.seconds
   return row
+end
+
+--- Do runs of one group, task and seed: the row of each.
+function job.run(names)
+  local rows, open = {}, opener()
+  for i, name in ipairs(names) do
+    local j = find(name)
+    rows[i] = run(j, open(j))
+  end
+  return rows
 end
 
 return job

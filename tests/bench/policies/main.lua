@@ -1,8 +1,9 @@
 --- The benchmark of policies: make bench-policies. What it measures stands in doc/methods.md.
 ---   neap tests/bench/policies/main.lua [FOLDER] [--quick] [--tasks PATTERN] [--budgets 500,1500] [--policies PATTERN] [--again]
 ---       [--report] [--results FILE] [--picture FILE] [--workers N]
---- FOLDER holds another tasks.lua with its results.csv: tests/bench/holdout does.
---- Runs what the file of results lacks (--again: what is named, anew; --report: nothing), then prints the table.
+--- FOLDER holds another tasks.lua with its results.csv: tests/bench/holdout and tests/bench/drawn do.
+--- Runs what the file of results lacks (--again: what is named, anew; --report: nothing), then prints the table of the tasks named.
+--- PATTERN is one of Lua's, or several with | between them.
 
 local here = arg[0]:match "^(.*)/" or "."
 local folder = arg[1] and not arg[1]:find "^%-%-" and table.remove(arg, 1) or here
@@ -42,6 +43,14 @@ local function contains(list, value)
   return false
 end
 
+local function matches(word, patterns)
+  if patterns == "" then return true end
+  for pattern in patterns:gmatch "[^|]+" do
+    if word:find(pattern) then return true end
+  end
+  return false
+end
+
 --- Every budget that some task has, the smallest first.
 local function all_budgets()
   local list = {}
@@ -54,14 +63,29 @@ local function all_budgets()
   return list
 end
 
---- The runs to do: small budgets first.
+--- Runs that one worker does one after the other: few, so that little is lost where the benchmark is stopped.
+local MOST <const> = 15
+
+--- The runs to do, in jobs of one group, task and seed: small budgets first.
 local function jobs_of(given, results)
-  local jobs = {}
+  local jobs, runs = {}, 0
+
+  local function is_wanted(task, budget, group)
+    return contains(task.budgets or tasks.budgets, budget) and (not tasks.groups or contains(tasks.groups, group))
+      and matches(task.name, given.tasks) and matches(group, given.policies)
+  end
 
   local function add(task, budget, group)
     for _, seed in ipairs(given.seeds or task.seeds or tasks.seeds) do
+      local names = {}
       for _, j in ipairs(policies.jobs(group[2], task, budget, seed)) do
-        if given.again or not results:has(j) then jobs[#jobs + 1] = { "job", "run", job.name(j, group[1]) } end
+        if given.again or not results:has(j) then
+          if #names % (task.command and 1 or MOST) == 0 then
+            names = {}
+            jobs[#jobs + 1] = { "job", "run", names }
+          end
+          names[#names + 1], runs = job.name(j, group[1]), runs + 1
+        end
       end
     end
   end
@@ -69,23 +93,23 @@ local function jobs_of(given, results)
   for _, budget in ipairs(given.budgets or all_budgets()) do
     for _, group in ipairs(policies.groups) do
       for _, task in ipairs(tasks.list) do
-        local has = contains(task.budgets or tasks.budgets, budget)
-        if has and task.name:find(given.tasks) and group[1]:find(given.policies) then add(task, budget, group) end
+        if is_wanted(task, budget, group[1]) then add(task, budget, group) end
       end
     end
   end
-  return jobs
+  return jobs, runs
 end
 
 local given = read_arguments(arg)
 local results = Results.open(given.results)
 if not given.report then
-  local jobs = jobs_of(given, results)
-  io.stderr:write(("%d runs to do\n"):format(#jobs))
-  workers.map(jobs, { workers = math.tointeger(tonumber(given.workers)), on_result = function(i, row, problem)
-    if row then results:add(row) else io.stderr:write(jobs[i][3].policy, ": ", problem, "\n") end
+  local jobs, runs = jobs_of(given, results)
+  io.stderr:write(("%d runs to do\n"):format(runs))
+  workers.map(jobs, { workers = math.tointeger(tonumber(given.workers)), on_result = function(i, rows, problem)
+    if problem then io.stderr:write(jobs[i][3][1].task, ", ", jobs[i][3][1].policy, ": ", problem, "\n") end
+    for _, row in ipairs(rows or {}) do results:add(row) end
   end })
 end
-local cells = summary.cells(results.rows)
+local cells = summary.cells(results.rows, function(task) return matches(task, given.tasks) end)
 summary.print(cells)
 if given.picture ~= "" then assert(summary.draw(cells, given.picture)) end

@@ -37,6 +37,11 @@ local function sweep(task, add)
   end
 end
 
+--- The loss before any step: what there is to gain.
+local UNTRAINED = neap.recipe { summary = "no step at all", function() end }
+
+local function untrained(task, add) add("untrained", 0, UNTRAINED, {}, task.spec) end
+
 local function schedule_free(task, add)
   for _, rate in ipairs(task.free_rates or {}) do
     add("schedulefree", rate, FIXED, { shape = "constant", peak = rate }, task.free_spec)
@@ -65,7 +70,7 @@ local function shorter(task, add, budget)
 end
 
 policies.groups = {
-  { "autopilot", autopilot }, { "shorter", shorter }, { "free", autopilot_free }, { "sweep", sweep },
+  { "untrained", untrained }, { "autopilot", autopilot }, { "shorter", shorter }, { "free", autopilot_free }, { "sweep", sweep },
   { "schedulefree", schedule_free }, { "autolrs-published", autolrs "published" }, { "autolrs-neap", autolrs "neap" },
 }
 

@@ -1,4 +1,6 @@
---- What the results come to: each policy's mean validation loss over the seeds, relative to the best of the sweep.
+--- What the results come to: each policy's mean validation loss over the seeds, relative to the best of the sweep. Where the
+--- untrained loss is known, also the excess, (loss - best) / (untrained - best), which means something near losses of zero too;
+--- and a task is hopeless, and not counted, where the sweep gains less than 3 % of the untrained loss.
 
 local picture = require "neap.picture"
 local tasks = require "tasks"
@@ -51,20 +53,29 @@ end
 
 local POLICIES <const> = { "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree" }
 
---- Each task and budget whose sweep is complete: the best of the sweep, and what each policy has relative to it.
-function summary.cells(rows)
+local HOPELESS <const> = 0.97   -- of the untrained loss
+
+--- Measure a policy's run against the best of the sweep, and against what there was to gain.
+local function compare(cell, policy, run)
+  run.loss = run.loss or mean_of(run, "validation")
+  cell.ratio[policy] = run.loss / cell.best.loss
+  if cell.untrained then cell.excess[policy] = (run.loss - cell.best.loss) / (cell.untrained.loss - cell.best.loss) end
+end
+
+--- Each wanted task and budget whose sweep is complete: the best of the sweep, and what each policy has relative to it.
+---@param wanted fun(task: string): boolean
+function summary.cells(rows, wanted)
   local cells, of_name = {}, {}
   for _, task in ipairs(tasks.list) do of_name[task.name] = task end
   for _, cell in ipairs(grouped(rows)) do
     local task = of_name[cell.task]
-    if task and is_complete(cell, task) then
-      cell.best, cell.ratio, cell.half = lowest(cell, "sweep"), {}, task.half
+    if task and wanted(task.name) and is_complete(cell, task) then
+      cell.best, cell.untrained = lowest(cell, "sweep"), lowest(cell, "untrained")
+      cell.ratio, cell.excess, cell.half = {}, {}, task.half
+      cell.hopeless = cell.untrained and cell.best.loss > HOPELESS * cell.untrained.loss
       for _, policy in ipairs(POLICIES) do
         local run = policy == "schedulefree" and lowest(cell, policy) or cell.runs[policy .. "@0"]
-        if run then
-          run.loss = run.loss or mean_of(run, "validation")
-          cell.ratio[policy] = run.loss / cell.best.loss
-        end
+        if run then compare(cell, policy, run) end
       end
       cells[#cells + 1] = cell
     end
@@ -72,54 +83,82 @@ function summary.cells(rows)
   return cells
 end
 
-local function column(cells, policy)
+--- The cells of which a test holds.
+local function part(cells, holds)
   local list = {}
-  for _, cell in ipairs(cells) do list[#list + 1] = cell.ratio[policy] end
+  for _, cell in ipairs(cells) do if holds(cell) then list[#list + 1] = cell end end
+  return list
+end
+
+local function counts(cell) return not cell.hopeless end
+
+--- A measure (ratio or excess) of a policy, sorted.
+local function column(cells, measure, policy)
+  local list = {}
+  for _, cell in ipairs(cells) do list[#list + 1] = cell[measure][policy] end
   table.sort(list)
   return list
 end
 
 local function shown(value, format) return value and value < math.huge and format:format(value) or "-" end
 
---- Of one policy: median, nine in ten, worst.
-local function quantiles(cells, policy)
-  local list = column(cells, policy)
+--- Of a sorted list: median, nine in ten, worst.
+local function quantiles(list)
   if #list == 0 then return "-", "-", "-" end
   local middle = (list[(#list + 1) // 2] + list[#list // 2 + 1]) / 2
   return ("%.3f"):format(middle), ("%.3f"):format(list[math.ceil(0.9 * #list)]), ("%.3f"):format(list[#list])
 end
 
-local function print_quantiles(row, cells, whose)
+local function print_quantiles(row, cells, measure, whose)
+  local columns = {}
+  for k, policy in ipairs(POLICIES) do columns[k] = table.pack(quantiles(column(cells, measure, policy))) end
   for i, name in ipairs { "median", "nine in ten", "worst" } do
     local words = {}
-    for k, policy in ipairs(POLICIES) do words[k] = select(i, quantiles(cells, policy)) end
+    for k in ipairs(POLICIES) do words[k] = columns[k][i] end
     print(row:format(name .. whose, #cells, "", "", words[1], words[2], words[3], words[4], words[5], words[6], "", "", ""))
   end
 end
 
-local function part(cells, half)
-  local list = {}
-  for _, cell in ipairs(cells) do if cell.half == half then list[#list + 1] = cell end end
+--- The quantiles of the cells that count.
+local function print_measures(row, cells, whose)
+  local counted = part(cells, counts)
+  print_quantiles(row, counted, "ratio", whose)
+  local measured = part(counted, function(cell) return cell.untrained end)
+  if #measured > 0 then print_quantiles(row, measured, "excess", " excess" .. whose) end
+end
+
+--- The halves that there are, beside the cells of none.
+local function halves(cells)
+  local list, known = {}, {}
+  for _, cell in ipairs(cells) do
+    if cell.half and not known[cell.half] then list[#list + 1], known[cell.half] = cell.half, true end
+  end
   return list
+end
+
+--- A task and budget, in a line.
+local function print_cell(row, cell)
+  local pilot = cell.runs["autopilot@0"]
+  local words = {}
+  for i, policy in ipairs(POLICIES) do words[i] = cell.ratio[policy] and ("%.3f"):format(cell.ratio[policy]) or "-" end
+  local best = ("%s %g%s"):format(cell.best.policy:sub(7), cell.best.peak, cell.hopeless and " hopeless" or "")
+  print(row:format(cell.task, cell.budget, best, ("%.4f"):format(cell.best.loss),
+    words[1], words[2], words[3], words[4], words[5], words[6],
+    pilot and ("%.0f %%"):format(100 * mean_of(pilot, "search") / cell.budget) or "-",
+    shown(pilot and mean_of(pilot, "accuracy"), "%.4f"), shown(mean_of(cell.best, "accuracy"), "%.4f")))
 end
 
 --- The table.
 function summary.print(cells)
-  local row = "%-27s %6s  %-22s %7s %9s %9s %9s %9s %9s %9s   %6s %7s %9s"
+  local row = "%-34s %6s  %-24s %7s %9s %9s %9s %9s %9s %9s   %6s %7s %9s"
   print(row:format("task", "budget", "best of the sweep", "loss", "autopilot", "in 1/1.31", "free", "AutoLRS+", "AutoLRS", "sched.free",
     "search", "test", "sweep's"))
-  for _, cell in ipairs(cells) do
-    local pilot = cell.runs["autopilot@0"]
-    local words = {}
-    for i, policy in ipairs(POLICIES) do words[i] = cell.ratio[policy] and ("%.3f"):format(cell.ratio[policy]) or "-" end
-    print(row:format(cell.task, cell.budget, ("%s %g"):format(cell.best.policy:sub(7), cell.best.peak), ("%.4f"):format(cell.best.loss),
-      words[1], words[2], words[3], words[4], words[5], words[6],
-      pilot and ("%.0f %%"):format(100 * mean_of(pilot, "search") / cell.budget) or "-",
-      shown(pilot and mean_of(pilot, "accuracy"), "%.4f"), shown(mean_of(cell.best, "accuracy"), "%.4f")))
+  for _, cell in ipairs(cells) do print_cell(row, cell) end
+  print_measures(row, cells, "")
+  for _, half in ipairs(halves(cells)) do
+    local own = part(cells, function(cell) return cell.half == half end)
+    if #own < #cells then print_measures(row, own, (" (%s)"):format(half)) end
   end
-  print_quantiles(row, cells, "")
-  local half = part(cells, "clean")
-  if #half > 0 then print_quantiles(row, half, " (clean)") end
 end
 
 --- Each policy's ratios, sorted, as a line over the share of tasks.
@@ -128,7 +167,7 @@ end
 function summary.draw(cells, file)
   local series = {}
   for _, policy in ipairs { "autopilot", "autolrs-neap", "autolrs-published" } do
-    local list, x = column(cells, policy), {}
+    local list, x = column(part(cells, counts), "ratio", policy), {}
     for i = 1, #list do x[i], list[i] = i / #list, math.min(list[i], 3) end
     if #list > 0 then series[#series + 1] = { title = policy, x = x, y = list, style = "steps" } end
   end

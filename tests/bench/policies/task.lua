@@ -3,16 +3,19 @@
 ---   rates, shapes               of the sweep: its peaks are also the interval that AutoLRS searches, and the autopilot is told none
 ---   budgets, seeds              where not those of the whole list
 ---   free_spec, free_rates       the schedule-free optimizer of the same kind, where there is one
----   half                        of a list in two halves, the one that it is in
+---   half                        of a list in two halves, the one that it is in: counted on its own too
+--- A list of tasks has, beside the list, budgets and seeds; groups: which groups of policies it is for (if not all); and quick.
 
 local task = {}
 
---- Three decades in multiples of 3.
-local function thirds(low)
+--- Decades in multiples of 3: three, if not said otherwise.
+local function thirds(low, decades)
   local list = {}
-  for i = 0, 6 do list[i + 1] = low * (i % 2 == 0 and 1 or 3) * 10 ^ (i // 2) end
+  for i = 0, 2 * (decades or 3) do list[i + 1] = low * (i % 2 == 0 and 1 or 3) * 10 ^ (i // 2) end
   return list
 end
+
+task.thirds = thirds
 
 local SGD <const>, ADAM <const> = thirds(1e-3), thirds(1e-4)
 local FREE_SGD <const>, FREE_ADAM <const> = thirds(1e-2), thirds(1e-4)
