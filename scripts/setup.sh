@@ -7,7 +7,7 @@ set -euo pipefail
 build=(gcc make pkg-config libc6-dev lua5.4 liblua5.4-dev libopenblas-dev liblapacke-dev libnlopt-dev libjansson-dev
   libcsv-dev zlib1g-dev lua-argparse lua-luv gnuplot-nox dataset-fashion-mnist)
 test=(g++ lua-busted lua-check libcmocka-dev valgrind libasan8 libubsan1 python3 python3-numpy python3-torch)
-bench=(python3 python3-numpy python3-scipy python3-sklearn python3-torch
+bench=(python3 python3-numpy python3-scipy python3-sklearn python3-torch python3-pil
   python3-optuna g++ libdlib-dev)
 fuzz=(clang libclang-rt-dev)
 

@@ -1,193 +1,47 @@
 #!/usr/bin/env python3
 """Record curves of PyTorch trainings, in the format of record.lua: a look beyond our own trainer.
 
-    record_torch.py FOLDER [WORDS OF A WORLD'S NAME...]         UNSEEN=1: those kept apart
+    record_torch.py FOLDER SET [WORDS OF A WORLD'S NAME...]         SET: worlds, unseen, odd or even
 
-Convolutions, a network of residuals and an autoencoder on Fashion-MNIST; a perceptron on the digits; letters of licence
-texts, and of luacheck's sources, by recurrent networks and by transformers; a regression of a random network's answers.
-Every rate sees the same batches from the same starting point."""
+Every rate sees the same batches from the same starting point. The tasks are those of torch_tasks.py; of odd and even, those of
+torch_further.py."""
 import copy
-import gzip
-import os
 import pathlib
 import sys
 import time
+
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional as F
+
+import torch_further
+import torch_tasks
 
 torch.set_num_threads(1)
-IMAGES = pathlib.Path("/usr/share/datasets/fashion-mnist")
-TEXTS = [pathlib.Path("/usr/share/common-licenses") / name for name in ("GPL-3", "GFDL-1.3", "MPL-2.0", "Apache-2.0", "LGPL-2.1")]
-SOURCES = pathlib.Path("/usr/share/lua/5.1/luacheck")
-DIGITS = pathlib.Path(__file__).resolve().parents[3] / "recipes/data/digits.csv"
 NOT_FINITE = 1e99
-
-
-def fashion():
-    images = np.frombuffer(gzip.open(IMAGES / "train-images-idx3-ubyte.gz").read(), np.uint8, offset=16)
-    labels = np.frombuffer(gzip.open(IMAGES / "train-labels-idx1-ubyte.gz").read(), np.uint8, offset=8)
-    x = torch.from_numpy(images.reshape(-1, 1, 28, 28).astype(np.float32) / 255 - 0.2860) / 0.3530
-    return x, torch.from_numpy(labels.astype(np.int64))
-
-
-class Images:
-    """Mini-batches of a shuffled training part; the last 2000 rows are for validation."""
-
-    def __init__(self, batch):
-        self.x, self.y = fashion()
-        self.batch = batch
-        self.validation = self.x[-2000:], self.y[-2000:]
-
-    def draw(self, random):
-        rows = torch.randint(len(self.x) - 2000, (self.batch,), generator=random)
-        return self.x[rows], self.y[rows]
-
-
-class Flat(Images):
-    """The same as rows of numbers; 'same': to be answered by themselves."""
-
-    def __init__(self, batch, same=False):
-        super().__init__(batch)
-        self.x = self.x.flatten(1)
-        if same:
-            self.y = self.x
-        self.validation = self.x[-2000:], self.y[-2000:]
-
-
-class Digits:
-    """1,300 small images, again and again, in a new order each time; the last 497 are for validation."""
-
-    def __init__(self, batch):
-        table = torch.from_numpy(np.loadtxt(DIGITS, delimiter=",", skiprows=1, dtype=np.float32))
-        table = table[torch.randperm(len(table), generator=torch.Generator().manual_seed(5))]
-        self.x, self.y, self.batch = table[:, :-1] / 16, table[:, -1].long(), batch
-        self.validation = self.x[1300:], self.y[1300:]
-        self.rows = torch.empty(0, dtype=torch.long)
-
-    def draw(self, random):
-        if random is not getattr(self, "random", None) or len(self.rows) < self.batch:
-            self.random, self.rows = random, torch.randperm(1300, generator=random)
-        rows, self.rows = self.rows[:self.batch], self.rows[self.batch:]
-        return self.x[rows], self.y[rows]
-
-
-class Letters:
-    """Windows of 'length' letters of a text and the letters that follow them."""
-
-    def __init__(self, batch, length=32, texts=TEXTS):
-        text = "".join(path.read_text() for path in texts)
-        self.letters = sorted(set(text))
-        place = {letter: i for i, letter in enumerate(self.letters)}
-        self.text = torch.tensor([place[letter] for letter in text])
-        self.batch, self.length, self.train = batch, length, len(text) * 9 // 10
-        self.validation = self.windows(torch.arange(self.train, len(text) - length - 1, 101))
-
-    def windows(self, starts):
-        rows = starts[:, None] + torch.arange(self.length)
-        return self.text[rows], self.text[rows + 1]
-
-    def draw(self, random):
-        return self.windows(torch.randint(self.train - self.length - 1, (self.batch,), generator=random))
-
-
-class Source(Letters):
-    def __init__(self, batch):
-        super().__init__(batch, texts=sorted(SOURCES.glob("*.lua")))
-
-
-class Teacher:
-    """Answers of a random network, with noise: a regression."""
-
-    def __init__(self, batch):
-        random = torch.Generator().manual_seed(99)
-        x = torch.randn(6000, 20, generator=random)
-        w, v = torch.randn(20, 30, generator=random) / 20 ** 0.5, torch.randn(30, generator=random) / 30 ** 0.5
-        y = torch.tanh(2 * x @ w) @ v + 0.2 * torch.randn(6000, generator=random)
-        self.x, self.y, self.batch = x, y, batch
-        self.validation = x[-1000:], y[-1000:]
-
-    def draw(self, random):
-        rows = torch.randint(5000, (self.batch,), generator=random)
-        return self.x[rows], self.y[rows]
-
-
-class Recurrent(nn.Module):
-    def __init__(self, letters, width=64, kind=nn.GRU):
-        super().__init__()
-        self.embed, self.rnn, self.out = nn.Embedding(letters, 32), kind(32, width, batch_first=True), nn.Linear(width, letters)
-
-    def forward(self, x):
-        return self.out(self.rnn(self.embed(x))[0]).transpose(1, 2)
-
-
-class Residual(nn.Module):
-    def __init__(self, width=48, depth=4):
-        super().__init__()
-        self.first, self.last = nn.Linear(784, width), nn.Linear(width, 10)
-        self.blocks = nn.ModuleList(
-            nn.Sequential(nn.LayerNorm(width), nn.Linear(width, width), nn.GELU(), nn.Dropout(0.1), nn.Linear(width, width))
-            for _ in range(depth))
-
-    def forward(self, x):
-        x = self.first(x)
-        for block in self.blocks:
-            x = x + block(x)
-        return self.last(x)
-
-
-class Transformer(nn.Module):
-    def __init__(self, letters, width=32, length=32):
-        super().__init__()
-        self.embed, self.place = nn.Embedding(letters, width), nn.Parameter(0.02 * torch.randn(length, width))
-        layer = nn.TransformerEncoderLayer(width, 4, 4 * width, dropout=0.0, batch_first=True, norm_first=True)
-        self.body, self.out = nn.TransformerEncoder(layer, 2), nn.Linear(width, letters)
-        self.mask = nn.Transformer.generate_square_subsequent_mask(length)
-
-    def forward(self, x):
-        return self.out(self.body(self.embed(x) + self.place, self.mask)).transpose(1, 2)
-
-
-def convolutions(norm):
-    def block(a, b):
-        return [nn.Conv2d(a, b, 3, padding=1), *([nn.BatchNorm2d(b)] if norm else []), nn.ReLU(), nn.MaxPool2d(2)]
-    return nn.Sequential(*block(1, 8), *block(8, 16), nn.Flatten(), nn.Linear(16 * 49, 10))
-
-
-def perceptron():
-    return nn.Sequential(nn.Linear(20, 50), nn.Tanh(), nn.Linear(50, 50), nn.Tanh(), nn.Linear(50, 1), nn.Flatten(0))
-
-
-def autoencoder():
-    return nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 12), nn.Linear(12, 64), nn.ReLU(), nn.Linear(64, 784))
-
-
-def small_perceptron():
-    return nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
-
-
-MODELS = {  # data, model, loss
-    "cnn": (Images, lambda data: convolutions(False), F.cross_entropy),
-    "cnn-norm": (Images, lambda data: convolutions(True), F.cross_entropy),
-    "gru": (Letters, lambda data: Recurrent(len(data.letters)), F.cross_entropy),
-    "transformer": (Letters, lambda data: Transformer(len(data.letters)), F.cross_entropy),
-    "source-gru": (Source, lambda data: Recurrent(len(data.letters), 48), F.cross_entropy),
-    "source-lstm": (Source, lambda data: Recurrent(len(data.letters), 64, nn.LSTM), F.cross_entropy),
-    "source-transformer": (Source, lambda data: Transformer(len(data.letters)), F.cross_entropy),
-    "residual": (Flat, lambda data: Residual(), F.cross_entropy),
-    "autoencoder": (lambda batch: Flat(batch, same=True), lambda data: autoencoder(), F.mse_loss),
-    "digits": (Digits, lambda data: small_perceptron(), F.cross_entropy),
-    "teacher": (Teacher, lambda data: perceptron(), F.mse_loss),
-}
+MODELS = torch_tasks.MODELS | torch_further.MODELS
 SGD = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
 ADAM = [3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1]
+PLAIN = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+HEAVY = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1]
+ADAGRAD = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+
+
+def twofold(lowest):
+    return [lowest * 2 ** k for k in range(8)]
+
+
 OPTIMIZERS = {  # rates, the rate before the probe, how to make it
     "sgd": (SGD, 0.03, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.9)),
     "nesterov": (SGD, 0.01, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.9, nesterov=True)),
     "adam": (ADAM, 1e-3, lambda p, lr: torch.optim.Adam(p, lr)),
     "adamw": (ADAM, 1e-3, lambda p, lr: torch.optim.AdamW(p, lr, weight_decay=0.1)),
     "rmsprop": (ADAM, 1e-3, lambda p, lr: torch.optim.RMSprop(p, lr)),
+    "plain": (PLAIN, 0.1, lambda p, lr: torch.optim.SGD(p, lr)),
+    "half": (PLAIN, 0.1, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.5)),
+    "heavy": (HEAVY, 0.01, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.95)),
+    "adagrad": (ADAGRAD, 0.01, lambda p, lr: torch.optim.Adagrad(p, lr)),
+    "sgd-fine": (twofold(0.005), 0.03, lambda p, lr: torch.optim.SGD(p, lr, momentum=0.9)),
+    "adam-fine": (twofold(2e-4), 1e-3, lambda p, lr: torch.optim.Adam(p, lr)),
 }
 WORLDS = [  # model, optimizer, batch, probe, steps before it, seed
     ("cnn", "sgd", 32, 100, 0, 1), ("cnn", "adam", 64, 100, 0, 2), ("cnn", "adamw", 32, 50, 300, 3),
@@ -213,6 +67,55 @@ UNSEEN = [  # kept apart, to be judged by alone: no forecast was designed on the
     ("cnn", "adam", 32, 40, 100, 70), ("cnn-norm", "adam", 16, 40, 0, 71), ("teacher", "sgd", 32, 60, 0, 72),
     ("source-gru", "adamw", 8, 30, 0, 73), ("cnn", "sgd", 16, 50, 0, 74),
 ]
+
+FURTHER = [  # odd seeds for development, even ones kept apart, to be judged by once; no task is in both
+    ("cancer", "sgd", 16, 60, 0, 101), ("wine", "adam", 16, 60, 0, 102),
+    ("diabetes", "adam", 32, 100, 0, 103), ("small-cnn", "sgd", 32, 80, 0, 104),
+    ("pixels", "adam", 64, 150, 0, 105), ("denoiser", "adam", 16, 60, 0, 106),
+    ("mixture", "sgd", 32, 100, 0, 107), ("spirals", "adam", 32, 150, 0, 108),
+    ("conditioned", "sgd", 16, 100, 0, 109), ("sparse", "plain", 16, 100, 0, 110),
+    ("factors", "adam", 128, 100, 0, 111), ("tags", "sgd", 64, 80, 0, 112),
+    ("skewed", "sgd", 32, 100, 0, 113), ("sets", "adam", 32, 100, 0, 114),
+    ("adding-gru", "adam", 32, 100, 0, 115), ("reversing", "adam", 32, 100, 0, 116),
+    ("causal", "adamw", 16, 80, 0, 117), ("words", "adam", 64, 100, 0, 118),
+    ("python-rnn", "adam", 16, 60, 0, 119), ("perl-transformer", "adam", 16, 50, 0, 120),
+    ("python-lstm", "sgd", 16, 50, 0, 121), ("perl-gru", "adamw", 32, 50, 0, 122),
+    ("attention", "adam", 32, 50, 0, 123), ("mixer", "adam", 32, 50, 0, 124),
+    ("resnet", "sgd", 32, 40, 0, 125), ("depthwise", "adam", 32, 40, 0, 126),
+    ("variational", "adam", 64, 80, 0, 127), ("alike", "adam", 64, 60, 0, 128),
+    ("deep", "sgd", 32, 80, 0, 129), ("adding-lstm", "sgd", 32, 80, 0, 130),
+    ("cancer", "adagrad", 8, 40, 50, 131), ("wine", "sgd", 4, 100, 0, 132),
+    ("diabetes", "sgd", 8, 60, 0, 133), ("small-cnn", "adam", 16, 60, 100, 134),
+    ("pixels", "sgd", 256, 60, 0, 135), ("denoiser", "sgd", 8, 50, 0, 136),
+    ("mixture", "adam", 8, 60, 200, 137), ("spirals", "sgd", 16, 200, 0, 138),
+    ("conditioned", "adam", 64, 60, 0, 139), ("sparse", "adagrad", 64, 60, 0, 140),
+    ("factors", "adagrad", 64, 80, 0, 141), ("tags", "adamw", 8, 60, 100, 142),
+    ("skewed", "rmsprop", 16, 80, 0, 143), ("sets", "sgd", 64, 80, 100, 144),
+    ("adding-gru", "rmsprop", 64, 60, 100, 145), ("reversing", "sgd", 64, 80, 0, 146),
+    ("causal", "heavy", 32, 60, 0, 147), ("words", "plain", 32, 60, 0, 148),
+    ("python-rnn", "half", 32, 40, 0, 149), ("perl-transformer", "adagrad", 32, 40, 0, 150),
+    ("python-lstm", "adam", 8, 40, 200, 151), ("perl-gru", "heavy", 16, 40, 0, 152),
+    ("attention", "sgd", 64, 40, 0, 153), ("mixer", "heavy", 16, 40, 100, 154),
+    ("resnet", "adamw", 16, 40, 100, 155), ("depthwise", "sgd", 16, 30, 0, 156),
+    ("variational", "rmsprop", 16, 60, 0, 157), ("alike", "sgd", 32, 40, 0, 158),
+    ("deep", "adam", 8, 100, 0, 159), ("adding-lstm", "adam", 16, 60, 0, 160),
+    ("cancer", "adam-fine", 32, 50, 0, 161), ("wine", "adagrad", 64, 40, 0, 162),
+    ("diabetes", "plain", 128, 40, 0, 163), ("small-cnn", "plain", 64, 100, 0, 164),
+    ("pixels", "adam-fine", 16, 100, 100, 165), ("denoiser", "rmsprop", 32, 40, 50, 166),
+    ("mixture", "sgd-fine", 128, 60, 0, 167), ("spirals", "adamw", 128, 80, 50, 168),
+    ("conditioned", "heavy", 32, 80, 50, 169), ("sparse", "adam-fine", 32, 60, 0, 170),
+    ("factors", "sgd", 32, 100, 0, 171), ("tags", "half", 32, 60, 0, 172),
+    ("skewed", "adam-fine", 64, 100, 200, 173), ("sets", "sgd-fine", 16, 100, 0, 174),
+    ("adding-gru", "sgd", 16, 80, 0, 175), ("reversing", "adam-fine", 16, 60, 300, 176),
+    ("causal", "plain", 8, 60, 100, 177), ("words", "adam-fine", 16, 60, 200, 178),
+    ("python-rnn", "sgd-fine", 16, 50, 100, 179), ("perl-transformer", "adamw", 8, 60, 200, 180),
+    ("python-lstm", "rmsprop", 16, 40, 0, 181), ("perl-gru", "sgd-fine", 16, 50, 100, 182),
+    ("attention", "adam-fine", 16, 50, 200, 183), ("mixer", "sgd", 128, 30, 0, 184),
+    ("resnet", "sgd-fine", 64, 30, 0, 185), ("depthwise", "rmsprop", 32, 30, 50, 186),
+    ("variational", "adam-fine", 32, 50, 100, 187), ("alike", "adamw", 128, 30, 100, 188),
+    ("deep", "nesterov", 128, 60, 0, 189), ("adding-lstm", "adam-fine", 64, 60, 100, 190),
+]
+SETS = {"worlds": WORLDS, "unseen": UNSEEN, "odd": FURTHER[::2], "even": FURTHER[1::2]}
 
 
 def train(model, optimizer, loss_of, data, random, steps):
@@ -279,8 +182,8 @@ def name_of(world):
     return "%s_%s_b%d_probe%d_from%d_seed%d" % world
 
 
-for world in UNSEEN if os.environ.get("UNSEEN") else WORLDS:
-    if all(word in name_of(world) for word in sys.argv[2:]):
+for world in SETS[sys.argv[2]]:
+    if all(word in name_of(world) for word in sys.argv[3:]):
         begin = time.perf_counter()
         record(world, pathlib.Path(sys.argv[1]))
         print("%s  %.1f s" % (name_of(world), time.perf_counter() - begin), flush=True)
