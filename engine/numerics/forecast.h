@@ -108,9 +108,9 @@ double forecast_below (const Forecast *forecast, const ForecastAhead *ahead, dou
  * as a multiple of that mean's (without 'lower': its expected distance from the mean, in losses). One whose last loss is not
  * finite has no chance, and is expected at infinity.
  *
- * rates[m] (finite, > 0) may tell their rates, else NULL. Then 'expected' knows more: see forecast_neighbours.c.
+ * rates[m] (finite, > 0) may tell their rates, else NULL. Then 'expected' knows more: see forecast_told.c.
  * STATUS_TOO_FEW: none ends with a finite loss. STATUS_BAD_ARGUMENT, STATUS_NO_MEMORY. O(m n), and a millisecond for eight;
- * four with rates. */
+ * with rates O(m n + m^3), and three. */
 Status forecast_race (double *best, double *expected, const ForecastOptions *options, const double *rates, int m, int n,
                       const double *const *losses, double step);
 

@@ -60,9 +60,26 @@ void forecast_exponential (const Forecast *forecast, const Expfit *expfit, doubl
 /* Add it to a mixture of what the curves say, with its weight. */
 void forecast_mix_exponential (const Forecast *forecast, double step, Mixture *mixture);
 
-/* What a candidate's neighbours in rate say of it: z[m], the forecasts of a race at 'longer' times the steps seen (infinite: it
- * diverged), become what is to be expected of each. 'learnt' is how far the loss fell in the probe, in units of z; at most 'wall'
+/* How much higher in ln(rate) a candidate is to be looked for now, to see what it will be at 'longer' (>= 1) times the steps seen;
+ * 'ahead' is how far the best is ahead of a rate that stands still, in ln(loss). */
+double forecast_shift (double longer, double ahead);
+
+/* z[m] of candidates (infinite: it diverged), each read 'shift' higher in ln(rate), on lines between the candidates; at most 'wall'
  * above the lowest counts. STATUS_NO_MEMORY: z is as it was. */
-Status forecast_ask_neighbours (int m, const double *rates, double longer, double learnt, double wall, double *z);
+Status forecast_ask_neighbours (int m, const double *rates, double shift, double wall, double *z);
+
+/* Mean of the losses first .. end - 1 that count, above 'lower' where that is finite; nan: there is none. */
+double forecast_level (double lower, int first, int end, const double *losses);
+
+/* Losses of m candidates above 'lower' (finite) at 'longer' times the n steps seen, by the law that they share; nan where one ended
+ * without a finite loss. STATUS_TOO_FEW: the law needs 16 losses of one candidate, and *expected is not set; STATUS_NO_MEMORY,
+ * STATUS_SINGULAR. O((m + n) m + m^3). */
+Status forecast_by_law (double *expected, const double *rates, int m, int n, double lower, double longer,
+                        const double *const *losses);
+
+/* What a race expects of its candidates becomes what is to be expected where their rates are told. 'unit' is that of z without
+ * a bound. STATUS_NO_MEMORY. */
+Status forecast_tell_rates (const ForecastOptions *options, const double *rates, int m, int n, const double *const *losses,
+                            double step, double unit, double *expected);
 
 #endif

@@ -1,23 +1,38 @@
 /* forecast_neighbours.c -- what the rates next to a candidate's say of it.
  *
- * The longer a training at a constant rate goes on, the lower is the rate that is best: a high one falls sooner and ends
- * higher, for the noise of its steps stays. A short probe shows the one and not the other. So a candidate is expected
- * to be at the end what a rate
+ * Let a training at rate r have, after t steps, the loss A (S0 + r t)^-a + c r: a curve in the sum of its rates, which began long
+ * ago where S0 is large, and noise that goes with the rate. Then the rate that is best falls with time in a training that has
+ * just begun, for a high one falls sooner and ends higher; and it rises in one that has settled, where a low one gains at once
+ * what the noise had cost, and later on gets nowhere. A short probe shows the one and not the other. So a candidate is
+ * expected to be at the end what a rate higher or lower by the factor of that move seems to be now: the forecasts are read
+ * there, on lines between the candidates in ln(rate). That keeps a margin from the edge of stability, too: a candidate whose
+ * neighbour goes wrong is not what it seems.
  *
- *     rate (steps of the end / steps seen)^FALL
- *
- * seems to be now: the forecasts are read, on lines between the candidates in ln(rate), that much to the right of each. It also keeps
- * a margin from the edge of stability: a candidate whose neighbour goes wrong is not what it seems. Where the probe learnt
- * little it was no beginning, but a stretch of a training that has settled, and its steps are few beside those before: then
- * the shift is less in proportion. */
+ * With m the way of the best rate in the probe, in units of S0, and q times the steps to come, the best rate moves by the factor
+ * (q^(1 / (1 + a)) (1 + m) - 1) / (q m), and m follows from how far it is ahead of a rate that stands still:
+ * a log(1 + m) - log(1 + a m / (1 + m)). */
 #include <math.h>
 #include <stdbool.h>
 
 #include "forecast_inner.h"
 #include "mem.h"
 
-static const double FALL = 1.0 / 6;
-static const double ENOUGH = 0.5;  /* learnt in a probe that is a beginning: in logarithms of the loss */
+static const double POWER = -FORECAST_DRIFT;  /* a */
+static const double FARTHEST = 1.1;  /* up, in ln(rate): a factor of three. Where nothing is learnt, the law knows no bound */
+
+static double ahead_after (double m) {
+  return POWER * log1p(m) - log1p(POWER * m / (1 + m));
+}
+
+double forecast_shift (double longer, double ahead) {
+  double low = -20, high = 60;  /* ln(m) */
+  for (int i = 0; i < 60; i++) {
+    const double middle = 0.5 * (low + high);
+    if (ahead_after(exp(middle)) < ahead) low = middle; else high = middle;
+  }
+  const double m = exp(low), move = log((pow(longer, 1 / (1 + POWER)) * (1 + m) - 1) / (longer * m));
+  return -fmin(move, FARTHEST);
+}
 
 /* A candidate at its place. */
 typedef struct Place { double x, z; } Place;
@@ -29,20 +44,22 @@ static void insert (Place *place, int count, Place next) {
   place[at] = next;
 }
 
-/* The line through the two ends; beyond the last one it only rises. */
-static double read (int m, const Place *place, double x) {
-  int i = 0;
-  while (i < m && place[i].x <= x) i++;
-  if (i == 0) return place[0].z;
-  const bool beyond = i == m;
-  if (beyond) i--;
-  if (i == 0 || place[i].x == place[i - 1].x) return place[i].z;
-  const double slope = (place[i].z - place[i - 1].z) / (place[i].x - place[i - 1].x);
-  return place[i].z + (beyond ? fmax(slope, 0) : slope) * (x - place[i].x);
+static double slope (const Place *left, const Place *right) {
+  return right->x > left->x ? (right->z - left->z) / (right->x - left->x) : 0;
 }
 
-Status forecast_ask_neighbours (int m, const double *rates, double longer, double learnt, double wall, double *z) {
-  const double shift = FALL * log(longer) * fmin(fmax(learnt / ENOUGH, 0), 1);
+/* The line through the two ends; beyond the first and the last it only rises. */
+static double read (int m, const Place *place, double x) {
+  const Place *last = &place[m - 1];
+  if (m == 1) return place->z;
+  if (x < place->x) return place->z + fmax(-slope(place, place + 1), 0) * (place->x - x);
+  if (x >= last->x) return last->z + fmax(slope(last - 1, last), 0) * (x - last->x);
+  int i = 1;
+  while (place[i].x <= x) i++;
+  return place[i - 1].z + slope(&place[i - 1], &place[i]) * (x - place[i - 1].x);
+}
+
+Status forecast_ask_neighbours (int m, const double *rates, double shift, double wall, double *z) {
   double least = INFINITY;
   Place *place = mem_alloc((size_t)m, sizeof *place);
   if (place == NULL) return STATUS_NO_MEMORY;

@@ -10,11 +10,7 @@
 #include "select.h"
 #include "windows.h"
 
-enum {
-  CELLS = 96,          /* of the integral over the winner's distance */
-  FIRST_PART = 20,     /* the first losses: a twentieth of the probe, .. */
-  FIRST_LEAST = 3      /* .. of so many at least */
-};
+enum { CELLS = 96 };     /* of the integral over the winner's distance */
 
 /* One candidate that still runs. */
 typedef struct Runner {
@@ -163,56 +159,6 @@ static void integrate (const Race *race, double *best) {
   for (int k = 0; k < race->count; k++) best[race->runner[k].index] /= sum;
 }
 
-/* How far the best has come in the probe, in z: from the first losses of the lowest rate. */
-static double learnt (const Race *race, const double *rates) {
-  const Windows *windows = &race->windows;
-  const Runner *slowest = &race->runner[0];
-  double late = INFINITY, sum = 0;
-  int count = 0;
-  for (int k = 0; k < race->count; k++) {
-    late = fmin(late, race->runner[k].late);
-    if (rates[race->runner[k].index] < rates[slowest->index]) slowest = &race->runner[k];
-  }
-  for (int w = 0; w < windows->count && (count < FIRST_LEAST || windows->first[w + 1] <= race->n / FIRST_PART); w++)
-    if (isfinite(slowest->z[w])) {
-      sum += slowest->z[w] * windows->size[w];
-      count += windows->size[w];
-    }
-  return sum / count - late;
-}
-
-/* Expected losses become what is expected of them by two forecasts, the race's and each one's own, and by their neighbours in rate.
- * Both are taken from where their lowest is. */
-static Status ask_rates (const Race *race, const ForecastOptions *options, const double *rates, int m,
-                         const double *const *losses, double step, double unit, double *expected) {
-  const bool bounded = options->lower > -INFINITY;
-  double least_own = INFINITY, least = INFINITY, sd;
-  double *own = mem_alloc((size_t)m, sizeof *own);
-  if (own == NULL) return STATUS_NO_MEMORY;
-  Status status = STATUS_OK;
-  for (int k = 0; k < m && status == STATUS_OK; k++) {
-    if (expected[k] == INFINITY) continue;
-    Forecast alone;
-    status = forecast_fit(&alone, options, race->n, losses[k]);
-    if (status != STATUS_OK) break;
-    forecast_moments(&alone, NULL, step, &own[k], &sd);
-    if (bounded) {
-      own[k] = log(fmax(own[k] - options->lower, DBL_MIN));
-      expected[k] = log(fmax(expected[k], DBL_MIN));
-    }
-    least_own = fmin(least_own, own[k]);
-    least = fmin(least, expected[k]);
-  }
-  for (int k = 0; k < m; k++)
-    if (expected[k] < INFINITY) expected[k] = 0.5 * (expected[k] + own[k] + least - least_own);
-  mem_free(own);
-  const double longer = fmax((step - options->first) / options->stride + 1, race->n) / race->n;
-  if (status == STATUS_OK) status = forecast_ask_neighbours(m, rates, longer, learnt(race, rates) / unit, unit, expected);
-  if (bounded)
-    for (int k = 0; k < m; k++) expected[k] = exp(expected[k]);
-  return status;
-}
-
 static bool rates_good (int m, const double *rates) {
   for (int k = 0; k < m && rates != NULL; k++)
     if (!(rates[k] > 0 && isfinite(rates[k]))) return false;
@@ -239,7 +185,7 @@ Status forecast_race (double *best, double *expected, const ForecastOptions *opt
     for (int k = 0; k < race.count; k++)
       expected[race.runner[k].index] = run(&race, &race.runner[k], bounded, unit, t);
     integrate(&race, best);
-    if (rates != NULL) status = ask_rates(&race, options, rates, m, losses, step, unit, expected);
+    if (rates != NULL) status = forecast_tell_rates(options, rates, m, n, losses, step, unit, expected);
   }
   end(&race);
   return status;

@@ -123,8 +123,8 @@ end
 --- Which of several candidates will have the lowest loss at a step. They were trained on the same batches, so that what the
 --- batches have in common is no noise between them.
 ---
---- With 'rates', what is expected of a candidate is also what its neighbours in rate say: the best rate falls with the steps, so
---- that a probe favours rates that are too high (doc/methods.md). Tell them wherever the candidates are constant rates.
+--- With 'rates', what is expected of a candidate is also what the others say: the best rate moves with the steps, and a faster one has
+--- already walked where a slower one will go (doc/methods.md). Tell them wherever the candidates are constant rates.
 ---@param series number[][]    losses of each candidate, equally many; one whose last is not finite has diverged: probability 0
 ---@param step number
 ---@param given? { first?: number, stride?: number, lower?: number, rates?: number[] }

@@ -346,78 +346,6 @@ static void races_without_bound (void **state) {
   assert_true(best[2] > 0.99);
 }
 
-/* ---- neighbours in rate ---- */
-
-static void neighbours_are_read_on_lines (void **state) {
-  (void)state;
-  const double rates[] = { 1, 0.1, 10, 100 };
-  double z[] = { 1, 2, 1.5, INFINITY };  /* by rate: 2, 1, 1.5, diverged */
-  const double part = log(64) / 6 / log(10);  /* of the way to a rate ten times as high */
-  assert_int_equal(forecast_ask_neighbours(4, rates, 64, 2, 1, z), STATUS_OK);
-  near(z[1], 2 - part, 1e-12);
-  near(z[0], 1 + 0.5 * part, 1e-12);
-  near(z[2], 1.5 + 0.5 * part, 1e-12);  /* a wall of 1 above the lowest stands at the diverged one */
-  assert_true(z[3] == INFINITY);
-  double alone[] = { 3 }, falling[] = { 2, 1 }, rising[] = { 1, 2 };
-  assert_int_equal(forecast_ask_neighbours(1, rates, 64, 2, 1, alone), STATUS_OK);
-  near(alone[0], 3, 0);
-  const double two[] = { 1, 10 };
-  assert_int_equal(forecast_ask_neighbours(2, two, 64, 2, 1, falling), STATUS_OK);
-  near(falling[1], 1, 0);  /* beyond the last nothing is promised, .. */
-  assert_int_equal(forecast_ask_neighbours(2, two, 64, 2, 1, rising), STATUS_OK);
-  near(rising[1], 2 + part, 1e-12);  /* .. but what rises goes on rising */
-}
-
-static void little_learnt_little_shift (void **state) {
-  (void)state;
-  const double rates[] = { 0.1, 1 };
-  double whole[] = { 1, 2 }, half[] = { 1, 2 }, none[] = { 1, 2 }, equal[] = { 1, 2 };
-  const double same[] = { 1, 1 };
-  assert_int_equal(forecast_ask_neighbours(2, rates, 10, 0.5, 1, whole), STATUS_OK);
-  assert_int_equal(forecast_ask_neighbours(2, rates, 10, 0.25, 1, half), STATUS_OK);
-  assert_int_equal(forecast_ask_neighbours(2, rates, 10, -3, 1, none), STATUS_OK);
-  near(whole[0], 1 + 1.0 / 6, 1e-12);
-  near(half[0], 1 + 0.5 / 6, 1e-12);
-  near(none[0], 1, 0);
-  assert_int_equal(forecast_ask_neighbours(2, same, 10, 1, 1, equal), STATUS_OK);
-  near(equal[0], 1, 0);  /* one rate twice: each speaks for itself */
-  near(equal[1], 2, 0);
-}
-
-/* Of two that are now nearly alike, the lower rate is expected to win; a neighbour that went wrong warns. */
-static void rates_told (void **state) {
-  (void)state;
-  const double exponent[] = { 0.1, 0.298, 0.3, -0.3 }, rates[] = { 0.001, 0.01, 0.1, 1 };
-  double losses[8][400], best[4], plain[4], expected[4];
-  const double *const lists[] = { losses[0], losses[1], losses[2], losses[3] };
-  Random random = random_seeded(11);
-  candidates(&random, 4, 100, exponent, 0.1, 0.001, losses);
-  assert_int_equal(forecast_race(best, plain, &PLAIN, NULL, 4, 100, lists, 1000), STATUS_OK);
-  assert_int_equal(forecast_race(best, expected, &PLAIN, rates, 4, 100, lists, 1000), STATUS_OK);
-  assert_true(plain[2] < plain[1] && expected[1] < expected[2] && expected[1] < expected[0]);
-  for (int unbounded = 0; unbounded < 2; unbounded++) {
-    const double lower = unbounded ? -INFINITY : 0;
-    const ForecastOptions one = { .first = 1, .stride = 1, .lower = lower };
-    const ForecastOptions other = { .first = 101, .stride = 10, .lower = unbounded ? lower : 5 };
-    double moved[8][400], turned[4], there[4];
-    const double back[] = { 1, 0.1, 0.01, 0.001 }, *const reversed[] = { moved[3], moved[2], moved[1], moved[0] };
-    for (int k = 0; k < 4; k++)
-      for (int i = 0; i < 100; i++) moved[k][i] = 5 + 1000 * losses[k][i];
-    assert_int_equal(forecast_race(best, turned, &one, rates, 4, 100, lists, 1000), STATUS_OK);
-    assert_int_equal(forecast_race(best, there, &other, back, 4, 100, reversed, 101 + 999 * 10), STATUS_OK);
-    for (int k = 0; k < 4; k++) near(there[3 - k], (unbounded ? 1000 : 1) * turned[k], 1e-6 * fabs(there[3 - k]));
-  }
-  losses[3][99] = NAN;
-  assert_int_equal(forecast_race(best, expected, &PLAIN, rates, 4, 100, lists, 1000), STATUS_OK);
-  assert_true(expected[3] == INFINITY && isfinite(expected[2]));
-  for (int k = 0; k < 3; k++) {
-    double wrong[4] = { 1, 1, 1, 1 };
-    wrong[k] = k == 0 ? 0 : k == 1 ? NAN : -1;
-    assert_int_equal(forecast_race(best, expected, &PLAIN, wrong, 4, 100, lists, 1000), STATUS_BAD_ARGUMENT);
-  }
-  EACH_ALLOCATION_FAILS({ status = forecast_race(best, expected, &PLAIN, rates, 4, 100, lists, 1000); });
-}
-
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(as_numpy), cmocka_unit_test(units_do_not_matter), cmocka_unit_test(widens), cmocka_unit_test(bound_holds),
@@ -426,7 +354,6 @@ int main (void) {
     cmocka_unit_test(constant_series), cmocka_unit_test(rising_series), cmocka_unit_test(hard_numbers), cmocka_unit_test(bad_options),
     cmocka_unit_test(no_memory), cmocka_unit_test(equal_candidates_have_equal_odds), cmocka_unit_test(shared_noise_cancels),
     cmocka_unit_test(order_and_units_do_not_matter), cmocka_unit_test(who_diverged_has_no_chance), cmocka_unit_test(races_without_bound),
-    cmocka_unit_test(neighbours_are_read_on_lines), cmocka_unit_test(little_learnt_little_shift), cmocka_unit_test(rates_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

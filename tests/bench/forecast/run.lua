@@ -25,7 +25,8 @@ local all = #sets == 0
 if all then
   sets[1] = { "recorded from the embedded backend", curves.folder(here .. "/curves") }
   sets[2] = { "recorded from PyTorch", curves.folder(here .. "/torch") }
-  sets[3] = { "recorded from PyTorch, kept apart", curves.folder(here .. "/unseen") }
+  sets[3] = { "recorded from PyTorch, kept apart at first", curves.folder(here .. "/unseen") }
+  sets[4] = { "further tasks of PyTorch", curves.folder(here .. "/further") }
   for _, noise in ipairs { 0.02, 0.05, 0.2 } do
     sets[#sets + 1] = { ("toy exponentials, noise %g"):format(noise), curves.toys(60, noise, 1) }
   end

@@ -220,7 +220,8 @@ class Waves(nn.Module):
 
 
 def denoiser():
-    return nn.Sequential(nn.Conv2d(3, 12, 3, padding=1), nn.ReLU(), nn.Conv2d(12, 12, 3, padding=1), nn.ReLU(), nn.Conv2d(12, 3, 3, padding=1))
+    return nn.Sequential(nn.Conv2d(3, 12, 3, padding=1), nn.ReLU(), nn.Conv2d(12, 12, 3, padding=1), nn.ReLU(),
+                         nn.Conv2d(12, 3, 3, padding=1))
 
 
 class Factors(nn.Module):
@@ -239,7 +240,8 @@ class Tokens(nn.Module):
 
     def __init__(self, mix, width=32):
         super().__init__()
-        self.cut, self.place, self.out = nn.Linear(49, width), nn.Parameter(0.02 * torch.randn(16, width)), nn.Linear(width, 10)
+        self.cut, self.place = nn.Linear(49, width), nn.Parameter(0.02 * torch.randn(16, width))
+        self.out = nn.Linear(width, 10)
         self.mix, self.body = mix, nn.ModuleList()
         for _ in range(2):
             self.body.append(
@@ -267,7 +269,8 @@ class Convolved(nn.Module):
         super().__init__()
         self.first, self.out = nn.Conv2d(1, width, 3, padding=1), nn.Linear(width, 10)
         self.blocks = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(width, width, 3, padding=1, groups=groups), norm(width), nn.ReLU(), nn.Conv2d(width, width, 1), norm(width))
+            nn.Sequential(nn.Conv2d(width, width, 3, padding=1, groups=groups), norm(width), nn.ReLU(),
+                          nn.Conv2d(width, width, 1), norm(width))
             for _ in range(3))
 
     def forward(self, x):
@@ -375,7 +378,8 @@ def tags_loss(answer, y):
 
 
 def small_convolutions():
-    return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
+    return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+                         nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(256, 10))
 
 
 MODELS = {  # data, model, loss
