@@ -2,6 +2,7 @@
 local neap = require "neap"
 local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
+local Floor = require "neap.autopilot.floor"
 local losses_of = require "neap.autopilot.losses"
 local Watch = require "neap.autopilot.watch"
 
@@ -67,17 +68,15 @@ end
 
 describe("the balance of progress and noise", function()
   it("raises the rate while noise costs little and the loss falls", function()
-    local rate, noise = balance.next(0.01, 1.02, 1.0, 1, true)
-    assert(rate > 0.01)
-    assert.is_near(0.02, noise, 1e-12)
-    assert.equal(0.01, (balance.next(0.01, 1.02, 1.0, 1, false)))
+    assert((balance.next(0.01, 0.02, 1, true)) > 0.01)
+    assert.equal(0.01, (balance.next(0.01, 0.02, 1, false)))
   end)
 
   it("holds it, lowers it, and keeps below the limit", function()
-    assert.equal(0.01, (balance.next(0.01, 1.15, 1.0, 1, true)))
-    assert((balance.next(0.01, 1.5, 1.0, 1, true)) < 0.01)
-    assert.equal(0.011, (balance.next(0.01, 1, 1, 0.011, true)))
-    assert.equal(0.02, (balance.next(0.02, 1.07, 1, 0.011, true)))
+    assert.equal(0.01, (balance.next(0.01, 0.15, 1, true)))
+    assert((balance.next(0.01, 0.5, 1, true)) < 0.01)
+    assert.equal(0.011, (balance.next(0.01, 0, 0.011, true)))
+    assert.equal(0.02, (balance.next(0.02, 0.07, 0.011, true)))
     assert.equal(0.011, balance.towards(0.01, 0.011))
   end)
 end)
@@ -112,24 +111,25 @@ end)
 
 describe("the limit of the rate", function()
   it("gives way where there is no noise at it, and comes down with a fall", function()
-    local rate, _, limit = balance.next(0.011, 1.01, 1, 0.011, true)
+    local rate, limit = balance.next(0.011, 0.01, 0.011, true)
     assert(rate > 0.011 and limit >= rate)
-    rate, _, limit = balance.next(0.011, 1.07, 1, 0.011, true)
+    rate, limit = balance.next(0.011, 0.07, 0.011, true)
     assert.same({ 0.011, 0.011 }, { rate, limit })
-    rate, _, limit = balance.next(0.01, 1.5, 1, 0.011, true)
+    rate, limit = balance.next(0.01, 0.5, 0.011, true)
     assert(limit < 0.01 and rate < limit)
   end)
 
   it("is far off where the weights are well ahead of their average", function()
-    assert.is_true(balance.is_ahead(0.8, 1))
-    assert.is_false(balance.is_ahead(0.95, 1))
+    assert.is_true(balance.is_ahead(-0.2))
+    assert.is_false(balance.is_ahead(-0.05))
   end)
 
   it("does not matter while the loss falls fast enough for what is left", function()
-    assert.is_true(balance.is_enough(1, 0.5, 30))
-    assert.is_false(balance.is_enough(1, 0.5, 3))
-    assert.is_false(balance.is_enough(1, 0.99, 40))
-    assert.is_false(balance.is_enough(nil, 0.5, 40))
+    assert.is_true(balance.is_enough(0.5, 30))
+    assert.is_true(balance.is_enough(0, 1))
+    assert.is_false(balance.is_enough(0.5, 3))
+    assert.is_false(balance.is_enough(0.99, 40))
+    assert.is_false(balance.is_enough(nil, 40))
   end)
 end)
 
@@ -158,6 +158,51 @@ describe("the watch", function()
     assert.is_true(watch:broken())
     watch:add(0 / 0)
     assert.is_true(watch:broken())
+  end)
+
+  it("takes no fall for a break, be it to nothing or below it", function()
+    local floor = Floor.new()
+    local watch = Watch.new(floor)
+    for _, loss in ipairs { 2, 1, 0, 0, -1, -5, -4.9 } do
+      watch:add(floor:see(loss))
+      assert.is_false(watch:broken(), loss)
+    end
+    watch:add(floor:see(0))
+    assert.is_true(watch:broken())
+  end)
+
+  it("holds the rate to account for what came after it was lowered, not before", function()
+    local watch = Watch.new()
+    for _, loss in ipairs { 1.2, 1.1, 1, 1.7 } do watch:add(loss) end
+    assert.is_true(watch:broken())
+    watch:again(false)
+    for _, loss in ipairs { 1.7, 1.6, 1.5, 1.45, 1.4 } do
+      assert.is_false(watch:add(loss))
+      assert.same({ false, false }, { watch:broken(), watch:turned() })
+    end
+    watch:again(true)
+    watch:add(1.6)
+    assert.is_true(watch:broken())
+    assert.equal(1, watch.lowest)
+  end)
+end)
+
+describe("the floor of a loss", function()
+  it("is 0 until a loss is below that", function()
+    local floor = Floor.new()
+    assert.equal(3, floor:height(floor:see(3)))
+    floor:see(0)
+    assert.same({ 1, 2, 0.5 }, { floor:share(0, 0), floor:height(2), floor:share(1, 2) })
+    floor:see(-1)   -- came down by 4 from 3: the floor is as much below
+    assert.same({ 4, 8, 0.5 }, { floor:height(-1), floor:height(3), floor:share(-1, 3) })
+    for _, bad in ipairs { math.huge, -math.huge, 0 / 0 } do floor:see(bad) end
+    assert.equal(4, floor:height(-1))
+  end)
+
+  it("is as far below a first loss as that is below 0", function()
+    local floor = Floor.new()
+    floor:see(-2)
+    assert.equal(2, floor:height(-2))
   end)
 end)
 
@@ -294,6 +339,22 @@ describe("the autopilot", function()
     for _, e in ipairs(events) do down = down + (e.event == "down" and 1 or 0) end
     assert(down >= 1)
     assert(result.loss.validation < 0.15, result.loss.validation)
+  end)
+
+  it("does as well with a loss that goes below 0", function()
+    for _, below in ipairs { 0.5, 50 } do
+      local trainer = quadratic(100, 1)
+      local train, evaluate = trainer.train, trainer.evaluate
+      function trainer:train(...)
+        local losses = train(self, ...)
+        for i, loss in ipairs(losses) do losses[i] = loss - below end
+        return losses
+      end
+      function trainer:evaluate(where) return evaluate(self, where) - below, {} end
+      local result = assert(pilot(trainer, 1000))
+      expect_sound(result, 1000)
+      assert(result.loss.validation + below < 0.15, result.loss.validation + below)
+    end
   end)
 
   it("ends well where nothing moves, and refuses a budget of a few steps", function()

@@ -19,30 +19,27 @@ local NONE <const> = 0.05
 local NOTHING <const> = 1e-5
 
 --- Is this rate high enough: would a loss that goes on falling as from one look to the next be as good as none by the end?
----@param before number?
+---@param fall number?    the loss, as a share of that of the look before
 ---@param looks number    that are left
-function balance.is_enough(before, now, looks)
-  return before ~= nil and (now / before) ^ looks < NOTHING
+function balance.is_enough(fall, looks)
+  return fall ~= nil and fall ^ looks < NOTHING
 end
 
 --- Is the rate far too low: has the loss fallen so fast that the weights are well ahead of their average?
-function balance.is_ahead(loss, averaged) return loss / averaged - 1 < -LOW end
+function balance.is_ahead(noise) return noise < -LOW end
 
 --- The rate to go on with.
 ---@param rate number
----@param loss number      at the weights
----@param averaged number  at their average
+---@param noise number     how much higher the loss is at the weights than at their average, as a share
 ---@param limit number     the rate is not to go above it, as long as there is noise at it
----@param wanted boolean   more would help: the averaged loss is the lowest yet, and not falling fast enough
+---@param wanted boolean   more would help
 ---@return number rate
----@return number noise    share of the averaged loss
 ---@return number limit    a fall lowers it: what was too much will be too much again
-function balance.next(rate, loss, averaged, limit, wanted)
-  local noise = loss / averaged - 1
-  if noise > HIGH then return rate * FALL, noise, math.min(limit, 0.8 * rate) end
-  if not wanted or noise >= LOW then return rate, noise, limit end
+function balance.next(rate, noise, limit, wanted)
+  if noise > HIGH then return rate * FALL, math.min(limit, 0.8 * rate) end
+  if not wanted or noise >= LOW then return rate, limit end
   if noise < NONE and rate > 0.99 * limit then limit = RISE * math.max(rate, limit) end
-  return math.min(rate * RISE, math.max(rate, limit)), noise, limit
+  return math.min(rate * RISE, math.max(rate, limit)), limit
 end
 
 --- Likewise where nothing tells the noise: rise to the limit, and stay.

@@ -79,16 +79,17 @@ end
 --- The rate at which the loss first moves by 2 %, and which way; without evaluation, up only twice in a row or not finite.
 --- Where it moved up, the trainer is back at its start.
 ---@param pace number    steps a decade
+---@param floor neap.autopilot.Floor
 ---@return number rate
 ---@return "down"|"up"|nil how
 ---@return number first    the loss before any step
-function climb.look(run, low, high, pace)
+function climb.look(run, low, high, pace, floor)
   local start, first = run:save(), first_of(run, low)
   local parts, rate, how = {}, low, "up"
   if first < math.huge then
-    local before
+    local before, height = nil, floor:height(floor:see(first))
     parts, rate, how = ascend(run, low, high, pace, 1, function(loss, _, by_chance)
-      local now = not (loss < 1.1 * first + by_chance) and "up" or loss < 0.98 * first - by_chance and "down" or nil
+      local now = not (loss < first + 0.1 * height + by_chance) and "up" or loss < first - 0.02 * height - by_chance and "down" or nil
       local sure = not is_blind(run) or now == "down" or now == before or loss == math.huge
       before = now
       return sure and now or nil
@@ -104,15 +105,16 @@ end
 --- left with what it had learnt at `below` times that rate.
 ---@param pace number    steps a decade
 ---@param first number   the loss before any step
+---@param floor neap.autopilot.Floor
 ---@return number rate   where it was lowest
 ---@return number last   the rate where the climb ended
 ---@return number here   the rate that the trainer's state has come to
-function climb.turn(run, from, to, pace, first, below)
-  local lowest, at = first, from
+function climb.turn(run, from, to, pace, first, floor, below)
+  local lowest, at, height = first, from, floor:height(first)
   local keep = math.ceil(PART * (1 - math.log(below, 10))) + 4
   local parts, last = ascend(run, from, to, pace, keep, function(loss, rate, by_chance)
-    if loss < lowest then lowest, at = loss, rate end
-    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * first + by_chance) and "up" or nil
+    if loss < lowest then lowest, at = floor:see(loss), rate end
+    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * height + by_chance) and "up" or nil
   end)
   return at, last, go_back(run, parts, below * at) or from
 end

@@ -7,12 +7,16 @@
 local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
 local climb = require "neap.autopilot.climb"
+local Floor = require "neap.autopilot.floor"
 local forecast_of = require "neap.forecast"
 local losses_of = require "neap.autopilot.losses"
 local Watch = require "neap.autopilot.watch"
 
 --- Looks at the loss in a budget: one each fortieth.
 local LOOKS <const> = 40
+
+--- What is left of the first loss, and noise in two looks in a row, on the plateau at the start.
+local UNLEARNT <const>, STILL <const> = 0.8, 0.02
 
 --- Shares of the budget: in which the rate may rise; in which it may if it is far too low; from which on a loss that turned counts.
 local RISING <const>, LATE <const>, QUIET <const> = 0.35, 0.6, 0.2
@@ -21,7 +25,7 @@ local RISING <const>, LATE <const>, QUIET <const> = 0.35, 0.6, 0.2
 local PACE <const>, BEGIN <const> = 0.012, 1 / 20
 
 --- What is left of the rate when the loss has turned; and of the peak, below which nothing more is to be gained by that.
-local CUT <const>, FLOOR <const> = 0.1, 1e-3
+local CUT <const>, FLOOR <const> = 0.3, 1e-3
 
 --- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
 local SEARCH <const> = 0.15
@@ -38,9 +42,15 @@ local Pilot = {}
 Pilot.__index = Pilot
 
 --- The loss that decides: at the average of the weights where there is one.
-function Pilot:judge(batches)
-  if self.blind then return self.recent end
-  return (self.run:evaluate { batches = batches, weights = self.averaging and "average" or nil })
+function Pilot:judge()
+  if self.blind then return self.floor:see(self.recent) end
+  return self.floor:see((self.run:evaluate { batches = self.batches, weights = self.averaging and "average" or nil }))
+end
+
+--- What noise costs now: how much higher the loss is at the weights than at their average, as a share of the last loss judged.
+--- Negative where the weights are ahead of their average.
+function Pilot:noise()
+  return self.floor:share((self.run:evaluate { batches = self.batches }), self.watch.last) - 1
 end
 
 function Pilot:average(verb)
@@ -50,11 +60,12 @@ end
 --- Find where the rates of use are; leaves the trainer warmed up at self.rate.
 function Pilot:climb(low, high)
   local run = self.run
-  local rate, how, first = climb.look(run, low, high, math.max(3, math.min(20, run.budget * 0.003)))
+  local rate, how, first = climb.look(run, low, high, math.max(3, math.min(20, run.budget * 0.003)), self.floor)
   if how == "up" and rate <= low * 10 then return nil, ("the loss rises at the lowest rate, %.3g: lower --lr"):format(low) end
   run:report { event = "look", rate = rate, loss = first, text = how and "the loss moves " .. how or "the loss does not move" }
+  self.first = first
   local pace = math.max(6, run.budget * PACE)
-  self.best_rate, self.limit, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, BEGIN)
+  self.best_rate, self.limit, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, self.floor, BEGIN)
   self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, self.limit / 2
   run:report { event = "climb", rate = self.best_rate, text = ("where the loss is lowest; too high at %.3g; going back to %.3g")
     :format(2 * self.limit, self.here) }
@@ -72,15 +83,30 @@ function Pilot:rates(steps)
   return list
 end
 
+--- Would a higher rate help? Not where the loss is above its lowest, nor where it falls fast enough as it is.
+function Pilot:wants_more(averaged, lowest)
+  local before = self.series[#self.series - 1]
+  local fall = before and self.floor:share(averaged, before)
+  return lowest and not balance.is_enough(fall, self.run:left() / self.every)
+end
+
+--- Is this still the plateau at the start: neither noise nor overfitting, and yet hardly any of the loss gone?
+function Pilot:is_on_plateau(noise)
+  local before = self.noise_before or math.huge
+  self.noise_before = noise
+  return math.max(noise, before) < STILL and self.floor:share(self.watch.lowest, self.first) > UNLEARNT and not self:overfits()
+end
+
 --- Up, down or as before, by what noise costs and by how fast the loss falls.
 function Pilot:adjust(averaged, lowest)
   local run, noise = self.run, nil
-  local wanted = lowest and not balance.is_enough(self.series[#self.series - 1], averaged, run:left() / self.every)
+  local wanted = self:wants_more(averaged, lowest)
   if self.averaging then
-    local loss = run:evaluate { batches = self.batches }
-    self.rate, noise, self.limit = balance.next(self.rate, loss, averaged, self.limit, wanted)
+    noise = self:noise()
+    wanted = self:is_on_plateau(noise) or wanted
+    self.rate, self.limit = balance.next(self.rate, noise, self.limit, wanted)
   elseif self.blind and not wanted then
-    self.rate, self.limit = balance.without(self.rate, self.limit, averaged / self.watch.lowest, self.watch.above)
+    self.rate, self.limit = balance.without(self.rate, self.limit, self.floor:share(averaged, self.watch.lowest), self.watch.above)
   else
     self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / (self.blind and CAUTIOUS or BOLD)))
   end
@@ -92,7 +118,7 @@ function Pilot:may_rise(lowest)
   local run = self.run
   if run.spent < RISING * run.budget then return true end
   if not (lowest and self.averaging and run.spent < LATE * run.budget) then return false end
-  return balance.is_ahead(run:evaluate { batches = self.batches }, self.watch.last)
+  return balance.is_ahead(self:noise())
 end
 
 --- The rise is over: the peak, and where the averaged loss is on the way to at constant noise.
@@ -110,22 +136,25 @@ function Pilot:keep()
   self.best, self.fit = self.run:save(), self.recent
 end
 
-function Pilot:may_go_back()
-  local run = self.run
-  return self.best and (run.diverged or run.spent - self.best.depth <= SEARCH * run.budget)
+--- From a collapse in any case, else where little is thrown away.
+function Pilot:may_go_back(collapsed)
+  return self.best and (collapsed or self.run.spent - self.best.depth <= SEARCH * self.run.budget)
 end
+
+--- Has the training loss gone on falling since the validation loss was lowest?
+function Pilot:overfits() return self.floor:share(self.recent, self.fit) < 0.97 end
 
 --- Does a loss that turned mean something? Where the training loss went on falling, the run overfits; where there is noise, the
 --- rate is too high. Otherwise the loss has not begun to fall.
 function Pilot:has_reason()
   if not self.averaging then return true end
-  return self.recent < 0.97 * self.fit or self.run:evaluate { batches = self.batches } > 1.05 * self.watch.last
+  return self:overfits() or self:noise() > 0.05
 end
 
 --- The loss has turned: down with the rate, from the best state there was.
 function Pilot:come_down(why)
   local run, watch = self.run, self.watch
-  local back = self:may_go_back()
+  local back = self:may_go_back(why == "broke")
   run:report { event = "down", rate = self.rate * CUT, [self.judged] = watch.last,
     text = ("the loss %s: %.4f at its lowest; %s"):format(why, watch.lowest, back and "going back there" or "going on from here") }
   if back then
@@ -136,7 +165,7 @@ function Pilot:come_down(why)
   end
   self.limit, self.rate = math.min(self.limit, self.rate / 2), self.rate * CUT
   self.here = self.rate
-  watch:again()
+  watch:again(back)
 end
 
 --- One look further: train, judge, decide.
@@ -147,7 +176,7 @@ function Pilot:advance()
   local sum = 0
   for _, loss in ipairs(losses) do sum = sum + loss / #losses end
   self.recent, self.filled = sum, true
-  local lowest = watch:add(diverged and math.huge or self:judge(self.batches), self.blind and losses_of.chance(run.losses, #losses))
+  local lowest = watch:add(diverged and math.huge or self:judge(), self.blind and losses_of.chance(run.losses, #losses))
   if diverged and not self.best then return nil, run:divergence() end
   if diverged or watch:broken() then
     self:come_down "broke"
@@ -183,10 +212,12 @@ function Pilot:choose()
   local run, states = self.run, {}
   if run.diverged or not self.filled or self.blind then return end
   if self.averaging then states[1] = { name = "their average", checkpoint = self:averaged(), alone = true } end
+  local function loss_here() return (run:evaluate { batches = self.batches }) end
   if self.best then
-    states[#states + 1] = { name = "the best of before", checkpoint = self:averaged(self.best), alone = self:may_go_back() }
+    local collapsed = self.floor:share(loss_here(), self.watch.lowest) > 1.5
+    states[#states + 1] = { name = "the best of before", checkpoint = self:averaged(self.best), alone = self:may_go_back(collapsed) }
   end
-  local loss, how = choice.make(run, states, function() return (run:evaluate { batches = self.batches }) end)
+  local loss, how = choice.make(run, states, loss_here)
   run:report { event = "end", validation = loss, text = how .. " are taken" }
 end
 
@@ -196,7 +227,8 @@ end
 ---@return true? done
 ---@return string? problem
 function Pilot.fly(run, o)
-  local self = setmetatable({ run = run, watch = Watch.new(), series = {} }, Pilot)
+  local self = setmetatable({ run = run, floor = Floor.new(), series = {} }, Pilot)
+  self.watch = Watch.new(self.floor)
   self.blind = run.offers.evaluate == false
   self.judged = self.blind and "loss" or "validation"
   self.averaging = run.offers.averaging and not self.blind

@@ -1,5 +1,8 @@
 --- Watches a series of losses that should fall, and says when it has turned for good: some losses in a row above the
---- lowest, and further above it than the series scatters.
+--- lowest, and further above it than the series scatters. The lowest since it was told to begin anew, for this is what the
+--- rate has since then to answer for.
+
+local Floor = require "neap.autopilot.floor"
 
 local Watch = {}
 Watch.__index = Watch
@@ -10,9 +13,10 @@ local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 2, 3, 0.003
 --- Differences that the scatter is taken from.
 local MEMORY <const> = 4
 
+---@param floor? neap.autopilot.Floor    of the losses; default: 0
 ---@return neap.autopilot.Watch
-function Watch.new()
-  return setmetatable({ lowest = math.huge, above = 0, steps = {} }, Watch)
+function Watch.new(floor)
+  return setmetatable({ floor = floor or Floor.new(), lowest = math.huge, low = math.huge, above = 0, steps = {} }, Watch)
 end
 
 local function median(list)
@@ -30,7 +34,7 @@ function Watch:scatter()
   return median(distances)
 end
 
---- Take the next loss: true if it is the lowest yet.
+--- Take the next loss: true if it is the lowest of all.
 ---@param loss number
 ---@param chance? number   what it, and others like it, may be off by chance; an evaluation: 0
 ---@return boolean lowest
@@ -41,28 +45,27 @@ function Watch:add(loss, chance)
     if #self.steps > MEMORY then table.remove(self.steps, 1) end
   end
   self.last = loss
-  if loss < self.lowest then
-    self.lowest, self.above = loss, 0
-    return true
-  end
-  self.above = self.above + 1
-  return false
+  self.above = loss < self.low and 0 or self.above + 1
+  self.low = math.min(self.low, loss)
+  local is_lowest = loss < self.lowest
+  if is_lowest then self.lowest = loss end
+  return is_lowest
 end
 
 --- Has it turned? Not while chance may have done it.
 function Watch:turned()
   if self.above < PATIENCE then return false end
-  return self.last > self.lowest + math.max(DEVIATIONS * self:scatter(), LEAST * self.lowest, self.chance)
+  return self.last > self.low + math.max(DEVIATIONS * self:scatter(), LEAST * self.floor:height(self.low), self.chance)
 end
 
 --- Has it broken: is the loss not finite, or half as high again as the lowest, and not by chance?
 function Watch:broken()
-  return not (self.last < 1.5 * self.lowest + self.chance)
+  return not (self.last < math.huge and self.last <= self.low + 0.5 * self.floor:height(self.low) + self.chance)
 end
 
---- After going back to the lowest, or down with the rate: begin to count anew.
-function Watch:again()
-  self.above, self.last, self.steps = 0, nil, {}
+--- Begin anew, at the lowest, if that is where the training went back to.
+function Watch:again(back)
+  self.low, self.above, self.last, self.steps = back and self.lowest or math.huge, 0, nil, {}
 end
 
 return Watch
