@@ -33,12 +33,13 @@ function balance.is_ahead(noise) return noise < -LOW end
 ---@param noise number     how much higher the loss is at the weights than at their average, as a share
 ---@param limit number     the rate is not to go above it, as long as there is noise at it
 ---@param wanted boolean   more would help
+---@param firm? boolean    the limit is not to be passed in any case
 ---@return number rate
 ---@return number limit    a fall lowers it: what was too much will be too much again
-function balance.next(rate, noise, limit, wanted)
+function balance.next(rate, noise, limit, wanted, firm)
   if noise > HIGH then return rate * FALL, math.min(limit, 0.8 * rate) end
   if not wanted or noise >= LOW then return rate, limit end
-  if noise < NONE and rate > 0.99 * limit then limit = RISE * math.max(rate, limit) end
+  if noise < NONE and rate > 0.99 * limit and not firm then limit = RISE * math.max(rate, limit) end
   return math.min(rate * RISE, math.max(rate, limit)), limit
 end
 

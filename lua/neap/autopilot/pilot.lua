@@ -4,6 +4,7 @@
 --- (balance.lua); lets it decay to zero by the end of the budget; and comes down at once, from the best state there was,
 --- where the validation loss has turned or broken (watch.lua). doc/methods.md says why.
 
+local Backtrack = require "neap.autopilot.backtrack"
 local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
 local climb = require "neap.autopilot.climb"
@@ -30,9 +31,12 @@ local CUT <const>, FLOOR <const> = 0.3, 1e-3
 --- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
 local SEARCH <const> = 0.15
 
---- Of the rate where the loss was lowest in the climb: how far below it a rise ends that nothing tells the noise of; and one
---- that does not see the run overfit either.
-local BOLD <const>, CAUTIOUS <const> = 2, 4
+--- The limit of a rise, as a share of the rate where the climb ended. Where nothing tells the noise, also as a share of the rate
+--- where the loss was lowest; less where it is not seen either that the run overfits.
+local LIMIT <const>, BOLD <const>, CAUTIOUS <const> = 1 / 2, 1 / 2, 1 / 4
+
+--- Both, where no decay will come and the optimizer averages by itself: schedule-free ones want much higher rates.
+local FREE_LIMIT <const>, FREE <const> = 2, 3
 
 --- What a user should know whose trainer does not evaluate.
 local BLIND <const> = "the trainer does not evaluate, so the training losses decide; better give it a validation loss:"
@@ -65,10 +69,11 @@ function Pilot:climb(low, high)
   run:report { event = "look", rate = rate, loss = first, text = how and "the loss moves " .. how or "the loss does not move" }
   self.first = first
   local pace = math.max(6, run.budget * PACE)
-  self.best_rate, self.limit, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, self.floor, BEGIN)
-  self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, self.limit / 2
+  local last
+  self.best_rate, last, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, self.floor, BEGIN)
+  self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, last * (self.free and FREE_LIMIT or LIMIT)
   run:report { event = "climb", rate = self.best_rate, text = ("where the loss is lowest; too high at %.3g; going back to %.3g")
-    :format(2 * self.limit, self.here) }
+    :format(last, self.here) }
   return true
 end
 
@@ -81,6 +86,11 @@ function Pilot:rates(steps)
   end
   self.here, self.peak = self.rate, math.max(self.peak, self.rate)
   return list
+end
+
+--- The rate to rise to, where nothing tells the noise.
+function Pilot:highest()
+  return math.min(self.limit, self.best_rate * (self.free and FREE or self.blind and CAUTIOUS or BOLD))
 end
 
 --- Would a higher rate help? Not where the loss is above its lowest, nor where it falls fast enough as it is.
@@ -103,12 +113,15 @@ function Pilot:adjust(averaged, lowest)
   local wanted = self:wants_more(averaged, lowest)
   if self.averaging then
     noise = self:noise()
+    if self.backtrack:is_due(self, noise) and self.backtrack:pays(self) then return end
     wanted = self:is_on_plateau(noise) or wanted
-    self.rate, self.limit = balance.next(self.rate, noise, self.limit, wanted)
+    local rate = self.rate
+    self.rate, self.limit = balance.next(rate, noise, self.limit, wanted, self.firm)
+    if self.rate > rate then self.backtrack:remember(self, self.rate) end
   elseif self.blind and not wanted then
     self.rate, self.limit = balance.without(self.rate, self.limit, self.floor:share(averaged, self.watch.lowest), self.watch.above)
   else
-    self.rate = balance.towards(self.rate, math.min(self.limit, self.best_rate / (self.blind and CAUTIOUS or BOLD)))
+    self.rate = balance.towards(self.rate, self:highest())
   end
   run:report { event = "rate", rate = self.rate, [self.judged] = averaged,
     text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
@@ -168,17 +181,30 @@ function Pilot:come_down(why)
   watch:again(back)
 end
 
+--- Train to the next look.
+---@return boolean done    false: it diverged
+---@return integer steps
+function Pilot:train_to_look()
+  local steps = math.min(self.every, self.run:left())
+  local losses, diverged = self.run:train(steps, self:rates(steps))
+  self.recent, self.filled = losses_of.mean(losses), true
+  return not diverged, #losses
+end
+
+--- Go on from the trainer's state, which has come further by other rates than those so far, below a limit.
+---@param series number[]    judged on the way
+function Pilot:settle(series, limit)
+  self.series, self.limit, self.firm = series, math.min(self.limit, limit), true
+  if self.watch:add(series[#series]) then self:keep() end
+end
+
 --- One look further: train, judge, decide.
 function Pilot:advance()
   local run, watch = self.run, self.watch
-  local steps = math.min(self.every, run:left())
-  local losses, diverged = run:train(steps, self:rates(steps))
-  local sum = 0
-  for _, loss in ipairs(losses) do sum = sum + loss / #losses end
-  self.recent, self.filled = sum, true
-  local lowest = watch:add(diverged and math.huge or self:judge(), self.blind and losses_of.chance(run.losses, #losses))
-  if diverged and not self.best then return nil, run:divergence() end
-  if diverged or watch:broken() then
+  local done, steps = self:train_to_look()
+  local lowest = watch:add(done and self:judge() or math.huge, self.blind and losses_of.chance(run.losses, steps))
+  if not done and not self.best then return nil, run:divergence() end
+  if not done or watch:broken() then
     self:come_down "broke"
   elseif lowest then
     self:keep()
@@ -188,6 +214,7 @@ function Pilot:advance()
   if watch.last then self.series[#self.series + 1] = watch.last end
   if not self:may_rise(lowest) then
     if not self.told then self:report_peak() end
+    self.backtrack:finish(run)
   elseif watch.last then
     self:adjust(watch.last, lowest)
   end
@@ -227,12 +254,13 @@ end
 ---@return true? done
 ---@return string? problem
 function Pilot.fly(run, o)
-  local self = setmetatable({ run = run, floor = Floor.new(), series = {} }, Pilot)
+  local self = setmetatable({ run = run, floor = Floor.new(), series = {}, backtrack = Backtrack.new(SEARCH) }, Pilot)
   self.watch = Watch.new(self.floor)
   self.blind = run.offers.evaluate == false
   self.judged = self.blind and "loss" or "validation"
   self.averaging = run.offers.averaging and not self.blind
   self.batches, self.decay = o.batches > 0 and o.batches or nil, not o.constant and o.d or nil
+  self.free = o.constant and not self.averaging and not self.blind
   if self.blind then run:report { event = "note", text = BLIND } end
   local found, problem = self:climb(o.lr[1], o.lr[2])
   if not found then return nil, problem end
