@@ -8,7 +8,7 @@ local Watch = {}
 Watch.__index = Watch
 
 --- So many losses above the lowest, this many deviations, and no less than this share of it.
-local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 2, 3, 0.003
+local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 3, 3, 0.003
 
 --- Differences that the scatter is taken from.
 local MEMORY <const> = 4
