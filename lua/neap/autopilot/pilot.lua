@@ -1,26 +1,22 @@
 --- The autopilot in flight: one run, from a rate too low to a rate of zero. The recipe autopilot is a thin cover of it.
 ---
 --- It climbs, and goes back to well below (climb.lua); raises the rate while that gains more than the noise it makes
---- (balance.lua); lets it decay to zero by the end of the budget; and comes down at once, from the best state there was,
---- where the validation loss has turned or broken (watch.lua). doc/methods.md says why.
+--- (rise.lua); lets it decay to zero by the end of the budget; comes down at once, from the best state there was, where the
+--- validation loss has turned or broken (watch.lua); and leaves the best weights there are (ending.lua). doc/methods.md says why.
 
 local Backtrack = require "neap.autopilot.backtrack"
-local balance = require "neap.autopilot.balance"
-local choice = require "neap.autopilot.choice"
 local climb = require "neap.autopilot.climb"
+local ending = require "neap.autopilot.ending"
 local Floor = require "neap.autopilot.floor"
-local forecast_of = require "neap.forecast"
 local losses_of = require "neap.autopilot.losses"
+local rise = require "neap.autopilot.rise"
 local Watch = require "neap.autopilot.watch"
 
 --- Looks at the loss in a budget: one each fortieth.
 local LOOKS <const> = 40
 
---- What is left of the first loss, and noise in two looks in a row, on the plateau at the start.
-local UNLEARNT <const>, STILL <const> = 0.8, 0.02
-
---- Shares of the budget: in which the rate may rise; in which it may if it is far too low; from which on a loss that turned counts.
-local RISING <const>, LATE <const>, QUIET <const> = 0.35, 0.6, 0.2
+--- Share of the budget from which on a loss that turned counts.
+local QUIET <const> = 0.2
 
 --- Of the climb: steps a decade, as a share of the budget; the rate to begin with, as a share of where the loss was lowest.
 local PACE <const>, BEGIN <const> = 0.012, 1 / 20
@@ -28,20 +24,21 @@ local PACE <const>, BEGIN <const> = 0.012, 1 / 20
 --- What is left of the rate when the loss has turned; and of the peak, below which nothing more is to be gained by that.
 local CUT <const>, FLOOR <const> = 0.3, 1e-3
 
---- Steps thrown away, as a share of the budget: no going back beyond it, but from a loss that is not finite.
+--- Steps thrown away, as a share of the budget: no going back beyond it, but from a collapse.
 local SEARCH <const> = 0.15
-
---- The limit of a rise, as a share of the rate where the climb ended. Where nothing tells the noise, also as a share of the rate
---- where the loss was lowest; less where it is not seen either that the run overfits.
-local LIMIT <const>, BOLD <const>, CAUTIOUS <const> = 1 / 2, 1 / 2, 1 / 4
-
---- Both, where no decay will come and the optimizer averages by itself: schedule-free ones want much higher rates.
-local FREE_LIMIT <const>, FREE <const> = 2, 3
 
 --- What a user should know whose trainer does not evaluate.
 local BLIND <const> = "the trainer does not evaluate, so the training losses decide; better give it a validation loss:"
   .. " in Python, neap.connect(.., evaluate=function)"
 
+---@class neap.autopilot.Pilot
+---@field run neap.Run
+---@field rate number      to go on with, before the decay
+---@field here number      that the trainer's state has come to
+---@field peak number      the highest of them
+---@field limit number     the rate is not to rise above it, as long as there is noise at it (`firm`: in any case)
+---@field series number[]  the losses judged, one for each look
+---@field every integer    steps from one look to the next
 local Pilot = {}
 Pilot.__index = Pilot
 
@@ -71,7 +68,7 @@ function Pilot:climb(low, high)
   local pace = math.max(6, run.budget * PACE)
   local last
   self.best_rate, last, self.here = climb.turn(run, how == "up" and low or rate / 3, high, pace, first, self.floor, BEGIN)
-  self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, last * (self.free and FREE_LIMIT or LIMIT)
+  self.rate, self.peak, self.limit = self.best_rate * BEGIN, 0, rise.limit(self, last)
   run:report { event = "climb", rate = self.best_rate, text = ("where the loss is lowest; too high at %.3g; going back to %.3g")
     :format(last, self.here) }
   return true
@@ -86,62 +83,6 @@ function Pilot:rates(steps)
   end
   self.here, self.peak = self.rate, math.max(self.peak, self.rate)
   return list
-end
-
---- The rate to rise to, where nothing tells the noise.
-function Pilot:highest()
-  return math.min(self.limit, self.best_rate * (self.free and FREE or self.blind and CAUTIOUS or BOLD))
-end
-
---- Would a higher rate help? Not where the loss is above its lowest, nor where it falls fast enough as it is.
-function Pilot:wants_more(averaged, lowest)
-  local before = self.series[#self.series - 1]
-  local fall = before and self.floor:share(averaged, before)
-  return lowest and not balance.is_enough(fall, self.run:left() / self.every)
-end
-
---- Is this still the plateau at the start: neither noise nor overfitting, and yet hardly any of the loss gone?
-function Pilot:is_on_plateau(noise)
-  local before = self.noise_before or math.huge
-  self.noise_before = noise
-  return math.max(noise, before) < STILL and self.floor:share(self.watch.lowest, self.first) > UNLEARNT and not self:overfits()
-end
-
---- Up, down or as before, by what noise costs and by how fast the loss falls.
-function Pilot:adjust(averaged, lowest)
-  local run, noise = self.run, nil
-  local wanted = self:wants_more(averaged, lowest)
-  if self.averaging then
-    noise = self:noise()
-    if self.backtrack:is_due(self, noise) and self.backtrack:pays(self) then return end
-    wanted = self:is_on_plateau(noise) or wanted
-    local rate = self.rate
-    self.rate, self.limit = balance.next(rate, noise, self.limit, wanted, self.firm)
-    if self.rate > rate then self.backtrack:remember(self, self.rate) end
-  elseif self.blind and not wanted then
-    self.rate, self.limit = balance.without(self.rate, self.limit, self.floor:share(averaged, self.watch.lowest), self.watch.above)
-  else
-    self.rate = balance.towards(self.rate, self:highest())
-  end
-  run:report { event = "rate", rate = self.rate, [self.judged] = averaged,
-    text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
-end
-
-function Pilot:may_rise(lowest)
-  local run = self.run
-  if run.spent < RISING * run.budget then return true end
-  if not (lowest and self.averaging and run.spent < LATE * run.budget) then return false end
-  return balance.is_ahead(self:noise())
-end
-
---- The rise is over: the peak, and where the averaged loss is on the way to at constant noise.
-function Pilot:report_peak()
-  local run = self.run
-  local forecast = forecast_of(self.series, { stride = self.every, first = self.every })
-  local mean, sd
-  if forecast then mean, sd = forecast:forecast(self.length) end
-  run:report { event = "peak", rate = self.peak, forecast = mean, sd = sd, text = "the rate rises no more" }
-  self.told = true
 end
 
 function Pilot:keep()
@@ -212,40 +153,12 @@ function Pilot:advance()
     self:come_down "turned"
   end
   if watch.last then self.series[#self.series + 1] = watch.last end
-  if not self:may_rise(lowest) then
-    if not self.told then self:report_peak() end
-    self.backtrack:finish(run)
+  if not rise.is_on(self, lowest) then
+    if not self.told then rise.finish(self) end
   elseif watch.last then
-    self:adjust(watch.last, lowest)
+    rise.adjust(self, watch.last, lowest)
   end
   return true
-end
-
---- A state whose weights are the average that a checkpoint holds, or that of the present state.
-function Pilot:averaged(checkpoint)
-  local run = self.run
-  if not self.averaging then return checkpoint end
-  local here = run:save()
-  if checkpoint then run:restore(checkpoint) end
-  run:average "adopt"
-  local averaged = run:save()
-  run:restore(here)
-  run:drop(here)
-  return averaged
-end
-
---- The best there is: the weights as they are, their average, the lowest of before, and what lies between them.
-function Pilot:choose()
-  local run, states = self.run, {}
-  if run.diverged or not self.filled or self.blind then return end
-  if self.averaging then states[1] = { name = "their average", checkpoint = self:averaged(), alone = true } end
-  local function loss_here() return (run:evaluate { batches = self.batches }) end
-  if self.best then
-    local collapsed = self.floor:share(loss_here(), self.watch.lowest) > 1.5
-    states[#states + 1] = { name = "the best of before", checkpoint = self:averaged(self.best), alone = self:may_go_back(collapsed) }
-  end
-  local loss, how = choice.make(run, states, loss_here)
-  run:report { event = "end", validation = loss, text = how .. " are taken" }
 end
 
 --- Fly a run, over the whole of its budget.
@@ -270,7 +183,7 @@ function Pilot.fly(run, o)
     local done, why = self:advance()
     if not done then return nil, why end
   end
-  self:choose()
+  ending.choose(self)
   return true
 end
 

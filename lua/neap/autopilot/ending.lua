@@ -1,0 +1,36 @@
+--- The end of a run: what it leaves in the trainer.
+
+local choice = require "neap.autopilot.choice"
+
+local ending = {}
+
+--- A state whose weights are the average that a checkpoint holds, or that of the present state.
+local function averaged(pilot, checkpoint)
+  local run = pilot.run
+  if not pilot.averaging then return checkpoint end
+  local here = run:save()
+  if checkpoint then run:restore(checkpoint) end
+  run:average "adopt"
+  local state = run:save()
+  run:restore(here)
+  run:drop(here)
+  return state
+end
+
+--- The best there is: the weights as they are, their average, the lowest of before, and what lies between them.
+---@param pilot neap.autopilot.Pilot
+function ending.choose(pilot)
+  local run, states = pilot.run, {}
+  if run.diverged or not pilot.filled or pilot.blind then return end
+  if pilot.averaging then states[1] = { name = "their average", checkpoint = averaged(pilot), alone = true } end
+  local function loss_here() return (run:evaluate { batches = pilot.batches }) end
+  if pilot.best then
+    local collapsed = pilot.floor:share(loss_here(), pilot.watch.lowest) > 1.5
+    states[#states + 1] =
+      { name = "the best of before", checkpoint = averaged(pilot, pilot.best), alone = pilot:may_go_back(collapsed) }
+  end
+  local loss, how = choice.make(run, states, loss_here)
+  run:report { event = "end", validation = loss, text = how .. " are taken" }
+end
+
+return ending
