@@ -5,8 +5,9 @@
 
 local choice = {}
 
---- How far to go towards a state. A trainer that does not blend goes all the way, or not at all.
-local SHARES <const> = { 0.25, 0.5, 0.75, 1 }
+--- How far to go towards a state, and then this much less and more than the best of them. A trainer that does not blend goes
+--- all the way, or not at all.
+local SHARES <const>, FINER <const> = { 0.25, 0.5, 0.75, 1 }, 0.125
 
 ---@class neap.autopilot.State
 ---@field name string
@@ -15,7 +16,7 @@ local SHARES <const> = { 0.25, 0.5, 0.75, 1 }
 
 local function offered(run, state, share)
   if share == 1 then return state.alone end
-  return run.offers.blending or false
+  return share > 0 and share < 1 and run.offers.blending or false
 end
 
 local function go(run, here, state, share)
@@ -27,17 +28,20 @@ end
 ---@return number loss
 ---@return number? share    nil: the present state is the best
 local function search(run, state, judge, loss)
-  local here, share = run:save(), nil
-  for _, s in ipairs(SHARES) do
-    if offered(run, state, s) then
-      go(run, here, state, s)
-      local there = judge()
-      if there < loss then loss, share = there, s end
-    end
+  local here, best = run:save(), 0
+  local function try(share)
+    if not offered(run, state, share) then return end
+    go(run, here, state, share)
+    local there = judge()
+    if there < loss then loss, best = there, share end
   end
-  go(run, here, state, share or 0)
+  for _, share in ipairs(SHARES) do try(share) end
+  local middle = best
+  try(middle - FINER)
+  try(middle + FINER)
+  go(run, here, state, best)
   run:drop(here)
-  return loss, share
+  return loss, best > 0 and best or nil
 end
 
 --- Leave the trainer at the best of its present state, the given ones and what lies between, searched from one to the next.
@@ -52,7 +56,7 @@ function choice.make(run, states, judge)
     local share
     loss, share = search(run, state, judge, loss)
     if share == 1 then words = { state.name } end
-    if share and share < 1 then words[#words + 1] = ("%.0f %% of %s"):format(100 * share, state.name) end
+    if share and share < 1 then words[#words + 1] = ("%.4g %% of %s"):format(100 * share, state.name) end
   end
   return loss, table.concat(words, ", ")
 end
