@@ -16,8 +16,8 @@ local WINDOW <const>, POWER <const>, NOISE <const> = 2, 0.1, 0.08
 --- A rate that has come down so far from the peak by itself needs no second thoughts.
 local FALLEN <const> = 2
 
---- Looks at the lower rate, at most; how far above it the rate may rise afterwards.
-local PATIENCE <const>, ROOM <const> = 4, 1.5
+--- Looks at the lower rate, at most.
+local PATIENCE <const> = 4
 
 ---@param share number    of the budget, that going back may throw away
 ---@return neap.autopilot.Backtrack
@@ -96,7 +96,7 @@ function Backtrack:pays(pilot)
   local slope = pilot.floor:share(series[#series], series[#series - WINDOW]) ^ (1 / WINDOW)
   local paid, lower = gets_further(pilot, back, table.move(series, 1, back.looks, 1, {}), pilot.watch.lowest, slope)
   if paid then
-    pilot:settle(lower, ROOM * back.rate)
+    pilot:settle(lower, back.rate)
   else
     run:restore(kept.checkpoint)
     pilot.here, pilot.rate, pilot.recent, pilot.peak = kept.here, kept.rate, kept.recent, kept.peak
