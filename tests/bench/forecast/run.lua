@@ -27,6 +27,7 @@ if all then
   sets[2] = { "recorded from PyTorch", curves.folder(here .. "/torch") }
   sets[3] = { "recorded from PyTorch, kept apart at first", curves.folder(here .. "/unseen") }
   sets[4] = { "further tasks of PyTorch", curves.folder(here .. "/further") }
+  sets[5] = { "further tasks of PyTorch, judged once", curves.folder(here .. "/apart") }
   for _, noise in ipairs { 0.02, 0.05, 0.2 } do
     sets[#sets + 1] = { ("toy exponentials, noise %g"):format(noise), curves.toys(60, noise, 1) }
   end
