@@ -1,5 +1,6 @@
 -- The autopilot: its parts, and runs in which much goes wrong.
 local neap = require "neap"
+local Backtrack = require "neap.autopilot.backtrack"
 local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
 local Floor = require "neap.autopilot.floor"
@@ -61,6 +62,24 @@ local function pilot_blind(spec, budget, seed)
   return result, problem, events, metrics.accuracy
 end
 
+--- Count a trainer's checkpoints: those alive, and the most that were at a time.
+local function counted(trainer)
+  local save, drop, alive = trainer.save, trainer.drop, {}
+  trainer.alive, trainer.most = 0, 0
+  function trainer:save()
+    local checkpoint = save(self)
+    alive[checkpoint], self.alive = true, self.alive + 1
+    self.most = math.max(self.most, self.alive)
+    return checkpoint
+  end
+  function trainer:drop(checkpoint)
+    assert(alive[checkpoint], "dropped twice")
+    alive[checkpoint], self.alive = nil, self.alive - 1
+    return drop(self, checkpoint)
+  end
+  return trainer
+end
+
 local function expect_sound(result, budget)
   assert.equal(budget, result.steps.total)
   assert(result.steps.search <= 0.15 * budget + 1, ("search took %d of %d steps"):format(result.steps.search, budget))
@@ -86,11 +105,20 @@ describe("training losses that decide", function()
     local random, list = require "neap.engine".random(7), {}
     for i = 1, 40 do list[i] = 5 - 0.01 * i + 0.3 * random:normal() end
     assert.is_near(0.3, losses_of.scatter(list), 0.09)
-    assert.is_near(4 * losses_of.scatter(list) * math.sqrt(1 / 16 + 1 / 40), losses_of.chance(list, 16), 1e-12)
-    assert.equal(0, losses_of.chance({ 1 }, 4))
+    local run = { losses = list, depth = 40 }
+    assert.is_near(4 * losses_of.scatter(list) * math.sqrt(1 / 16 + 1 / 40), losses_of.chance(run, 16), 1e-12)
+    assert.equal(0, losses_of.chance({ losses = { 1 }, depth = 1 }, 4))
     assert.equal(math.sqrt(0.5), losses_of.scatter { 1, 2 })
     assert.same({ 0, 0, 0 }, { losses_of.scatter {}, losses_of.scatter { 3 }, losses_of.scatter { 2, 2, 2 } })
     assert.same({ 2, math.huge }, { losses_of.mean { 1, 2, 3 }, losses_of.mean {} })
+    local before = losses_of.chance(run, 16)
+    for i = 41, 50 do list[i] = math.huge end   -- the run went back from these
+    assert.equal(before, losses_of.chance(run, 16))
+  end)
+
+  it("compare as the worst there is where they are not finite", function()
+    for _, bad in ipairs { 0 / 0, math.huge, -math.huge } do assert.equal(math.huge, losses_of.or_worst(bad)) end
+    assert.equal(-3, losses_of.or_worst(-3))
   end)
 
   it("are no turn and no break within chance", function()
@@ -160,6 +188,18 @@ describe("the watch", function()
     assert.is_true(watch:broken())
   end)
 
+  it("takes a loss that is not finite for a break, and never for the lowest", function()
+    for _, bad in ipairs { 0 / 0, math.huge, -math.huge } do
+      local watch = Watch.new()
+      for _, loss in ipairs { bad, 2, 1, bad } do assert.equal(loss == 2 or loss == 1, watch:add(loss)) end
+      assert.is_true(watch:broken())
+      assert.equal(1, watch.lowest)
+      watch:again(true)
+      watch:add(1.1)
+      assert.is_false(watch:broken())
+    end
+  end)
+
   it("takes no fall for a break, be it to nothing or below it", function()
     local floor = Floor.new()
     local watch = Watch.new(floor)
@@ -184,6 +224,50 @@ describe("the watch", function()
     watch:add(1.6)
     assert.is_true(watch:broken())
     assert.equal(1, watch.lowest)
+  end)
+end)
+
+describe("second thoughts about a rise", function()
+  --- A pilot at a rate of 1 whose series is stalled at 0.5, after a rise from 0.2 when it was at 0.6. At the lower rate its
+  --- losses are those given; false: it diverges.
+  local function pays(losses)
+    local said, looks, alive = {}, 0, 0
+    local run = { depth = 40 }
+    function run.save() alive = alive + 1 return { depth = run.depth } end
+    function run.drop() alive = alive - 1 end
+    function run.restore(_, checkpoint) run.depth = checkpoint.depth end
+    function run.report(_, event) said[#said + 1] = event.text end
+    local stalled = { run = run, floor = Floor.new(), watch = { lowest = 0.5 }, series = { 0.8, 0.7, 0.6 },
+      here = 0.2, rate = 0.2, peak = 0.2 }
+    local backtrack = Backtrack.new(0.15)
+    backtrack:remember(stalled, 1)
+    stalled.series, stalled.here, stalled.rate, stalled.peak, run.depth = { 0.8, 0.7, 0.6, 0.5, 0.5, 0.5 }, 1, 1, 1, 70
+    function stalled.train_to_look() looks, run.depth = looks + 1, run.depth + 10 return losses[looks] end
+    function stalled.judge() return losses[looks] end
+    function stalled.settle(_, series, limit) stalled.series, stalled.limit = series, limit end
+    local paid = backtrack:pays(stalled)
+    assert.equal(0, alive)
+    return paid, stalled, said, looks
+  end
+
+  it("stay with the lower rate where it gets further in no more steps", function()
+    local paid, now, said, looks = pays { 0.55, 0.45, 0.1 }
+    assert.same({ true, 2, 60, 0.2, 0.2 }, { paid, looks, now.run.depth, now.rate, now.peak })
+    assert.same({ 0.8, 0.7, 0.6, 0.55, 0.45 }, now.series)
+    assert.equal(0.2, now.limit)
+    assert.same({ "the loss stalls in noise; going back to before the rise", "a lower rate, against 0.5000", "a lower rate, against 0.5000",
+      "this one gets further" }, said)
+  end)
+
+  it("return to where they began where it does not, is too slow for that, diverges or has no loss", function()
+    for _, case in ipairs {
+      { 1, { 0.599, 0.1 } }, { 2, { 0.55, 0.53, 0.1 } }, { 3, { 0.55, 0.51, 0.505, 0.1 } }, { 1, { false, 0.1 } },
+      { 2, { 0.55, 0 / 0, 0.1 } }, { 1, { math.huge, 0.1 } }, { 1, { -math.huge, 0.1 } },
+    } do
+      local paid, now, said, looks = pays(case[2])
+      assert.same({ false, case[1], 70, 1, 1, 1 }, { paid, looks, now.run.depth, now.here, now.rate, now.peak })
+      assert.equal("the lower one got no further; going on from where the loss stalled", said[#said])
+    end
   end)
 end)
 
@@ -344,6 +428,61 @@ describe("the autopilot", function()
     assert(result.loss.validation < 0.15, result.loss.validation)
   end)
 
+  it("lets every checkpoint go, and holds a dozen at most", function()
+    for _, offers in ipairs { {}, { blending = true }, { averaging = false }, { evaluate = false } } do
+      for _, budget in ipairs { 20, 60, 1000 } do
+        local trainer = counted(quadratic(100, 1))
+        function trainer:blend(c, share) self.w = self.w + share * (c.w - self.w) return true end
+        for name, offered in pairs(offers) do trainer.offers[name] = offered end
+        assert(pilot(trainer, budget))
+        assert.equal(0, trainer.alive)
+        assert(trainer.most <= 12, trainer.most)
+      end
+    end
+  end)
+
+  it("does not end at weights that have no loss, where others have one", function()
+    local trainer = quadratic(100, 1)
+    local train, save, restore, evaluate = trainer.train, trainer.save, trainer.restore, trainer.evaluate
+    function trainer:train(...)
+      local losses = train(self, ...)
+      self.lost = self.steps == 1000
+      return losses
+    end
+    function trainer:save()
+      local checkpoint = save(self)
+      checkpoint.lost = self.lost
+      return checkpoint
+    end
+    function trainer:restore(c) self.lost = c.lost return restore(self, c) end
+    function trainer:average(verb)
+      if verb == "adopt" then self.w, self.lost = self.mean, false end
+      self.count = verb == "start" and 0 or nil
+      return true
+    end
+    function trainer:evaluate(where)
+      if self.lost and not (where and where.weights == "average") then return 0 / 0, {} end
+      return evaluate(self, where)
+    end
+    local result = assert(pilot(trainer, 1000))
+    assert(result.loss.validation < 0.15, result.loss.validation)
+  end)
+
+  it("gets through losses that are now and then not finite", function()
+    for _, bad in ipairs { 0 / 0, math.huge, -math.huge } do
+      local trainer, looks = quadratic(100, 1), 0
+      local evaluate = trainer.evaluate
+      function trainer:evaluate(where)
+        looks = looks + 1
+        if self.steps < 1000 and looks > 40 and looks % 7 == 0 then return bad, {} end
+        return evaluate(self, where)
+      end
+      local result = assert(pilot(trainer, 1000))
+      assert.equal(1000, result.steps.total)
+      assert(result.loss.validation < 0.15, result.loss.validation)
+    end
+  end)
+
   it("does as well with a loss that goes below 0", function()
     for _, below in ipairs { 0.5, 50 } do
       local trainer = quadratic(100, 1)
@@ -360,6 +499,21 @@ describe("the autopilot", function()
     end
   end)
 
+  it("has nothing to raise in a loss that is 0 all along", function()
+    for _, evaluates in ipairs { true, false } do
+      local trainer = quadratic(1, 0)
+      trainer.offers.evaluate = evaluates
+      function trainer:train(steps)
+        local losses = {}
+        for i = 1, steps do losses[i] = 0.0 end
+        self.mean = self.w
+        return losses
+      end
+      function trainer.evaluate() return 0.0, {} end
+      expect_sound(assert(pilot(trainer, 300)), 300)
+    end
+  end)
+
   it("ends well where nothing moves, and refuses a budget of a few steps", function()
     for _, budget in ipairs { 20, 27, 40, 300 } do
       expect_sound(assert(pilot(quadratic(1, 0, function() return 0 end), budget)), budget)
@@ -371,5 +525,18 @@ describe("the autopilot", function()
   it("says so where even the lowest rate is too high", function()
     local _, problem = pilot(quadratic(1e12, 1), 1000)
     assert.equal("the loss rises at the lowest rate, 1e-07: lower --lr", problem)
+    local blind = quadratic(1e12, 1)
+    blind.offers.evaluate = false
+    _, problem = pilot(blind, 1000)
+    assert.equal("the training diverges at the lowest rate, 1e-07: lower --lr", problem)
+  end)
+
+  it("and where there is no loss to begin with", function()
+    for _, bad in ipairs { 0 / 0, math.huge, -math.huge } do
+      local trainer = quadratic(100, 1)
+      function trainer.evaluate() return bad, {} end
+      local _, problem = pilot(trainer, 1000)
+      assert.equal("the validation loss is not finite before any step is taken", problem)
+    end
   end)
 end)

@@ -2,6 +2,7 @@
 --- networks never recover from it, tanh ones above all. So where that is seen soon after a rise, the run goes back to before it,
 --- and stays with the lower rate if that gets further than the high one did, in no more steps.
 
+local finite = require "neap.finite"
 local losses_of = require "neap.autopilot.losses"
 
 local Backtrack = {}
@@ -79,6 +80,7 @@ local function gets_further(pilot, back, series, goal, slope)
     local loss, before = pilot:judge(), series[#series]
     series[#series + 1] = loss
     pilot.run:report { event = "back", rate = pilot.rate, validation = loss, text = ("a lower rate, against %.4f"):format(goal) }
+    if not finite(loss) then return false, series end
     local fall = pilot.floor:share(loss, before)
     if loss < goal and fall < slope then return true, series end
     if pilot.floor:height(loss) * fall ^ left >= pilot.floor:height(goal) then return false, series end
@@ -91,6 +93,7 @@ end
 function Backtrack:pays(pilot)
   local run, back, series = pilot.run, self.rises[1], pilot.series
   local kept = { checkpoint = run:save(), here = pilot.here, rate = pilot.rate, recent = pilot.recent, peak = pilot.peak }
+  run:report { event = "back", rate = back.rate, text = "the loss stalls in noise; going back to before the rise" }
   run:restore(back.checkpoint)
   pilot.here, pilot.rate, pilot.peak = back.rate, back.rate, back.rate
   local slope = pilot.floor:share(series[#series], series[#series - WINDOW]) ^ (1 / WINDOW)
@@ -101,6 +104,8 @@ function Backtrack:pays(pilot)
     run:restore(kept.checkpoint)
     pilot.here, pilot.rate, pilot.recent, pilot.peak = kept.here, kept.rate, kept.recent, kept.peak
   end
+  run:report { event = "back", rate = pilot.rate,
+    text = paid and "this one gets further" or "the lower one got no further; going on from where the loss stalled" }
   run:drop(kept.checkpoint)
   self:finish(run)
   return paid

@@ -8,6 +8,7 @@
 --- Where the trainer evaluates nothing, it is the mean of the training losses of the steps just taken, and each batch is
 --- another: the climbs take more steps, and what moves the loss must exceed what it scatters.
 
+local finite = require "neap.finite"
 local losses_of = require "neap.autopilot.losses"
 
 local climb = {}
@@ -32,15 +33,15 @@ local function is_blind(run) return run.offers.evaluate == false end
 
 local function loss_of(run, losses)
   if is_blind(run) then return losses_of.mean(losses) end
-  return (run:evaluate { batches = LOOK })
+  return losses_of.or_worst((run:evaluate { batches = LOOK }))
 end
 
 --- How far the next loss may be from what it was by chance. The losses before it tell, not its own: it may be breaking.
 local function chance(run, steps)
-  return is_blind(run) and losses_of.chance(run.losses, steps) or 0
+  return is_blind(run) and losses_of.chance(run, steps) or 0
 end
 
---- Climb by parts of a decade of `pace` steps until `ended(loss, rate, by_chance)` says how, or `to` is reached.
+--- Climb by parts of a decade of `pace` steps until `ended(loss, rate, by_chance)` says how, it diverges, or `to` is reached.
 ---@return table[] parts    { checkpoint =, rate = } at the start of each of the last so many
 local function ascend(run, from, to, pace, keep, ended)
   local longer = is_blind(run) and LONGER or 1
@@ -52,7 +53,7 @@ local function ascend(run, from, to, pace, keep, ended)
     local by_chance = chance(run, steps)
     local losses, diverged = run:train(steps, geometric(rate, above, steps), { stage = 0 })
     rate = above
-    how = ended(diverged and math.huge or loss_of(run, losses), rate, by_chance)
+    how = diverged and "up" or ended(loss_of(run, losses), rate, by_chance)
   end
   return parts, rate, how
 end
@@ -76,7 +77,7 @@ local function first_of(run, low)
   return diverged and math.huge or losses_of.mean(losses)
 end
 
---- The rate at which the loss first moves by 2 %, and which way; without evaluation, up only twice in a row or not finite.
+--- The rate at which the loss is first down by 2 % or up by 10 %, and which; without evaluation, up only twice in a row or not finite.
 --- Where it moved up, the trainer is back at its start.
 ---@param pace number    steps a decade
 ---@param floor neap.autopilot.Floor
@@ -86,11 +87,11 @@ end
 function climb.look(run, low, high, pace, floor)
   local start, first = run:save(), first_of(run, low)
   local parts, rate, how = {}, low, "up"
-  if first < math.huge then
+  if finite(first) then
     local before, height = nil, floor:height(floor:see(first))
     parts, rate, how = ascend(run, low, high, pace, 1, function(loss, _, by_chance)
-      local now = not (loss < first + 0.1 * height + by_chance) and "up" or loss < first - 0.02 * height - by_chance and "down" or nil
-      local sure = not is_blind(run) or now == "down" or now == before or loss == math.huge
+      local now = not (loss <= first + 0.1 * height + by_chance) and "up" or loss < first - 0.02 * height - by_chance and "down" or nil
+      local sure = not is_blind(run) or now == "down" or now == before
       before = now
       return sure and now or nil
     end)
@@ -114,7 +115,7 @@ function climb.turn(run, from, to, pace, first, floor, below)
   local keep = math.ceil(PART * (1 - math.log(below, 10))) + 4
   local parts, last = ascend(run, from, to, pace, keep, function(loss, rate, by_chance)
     if loss < lowest then lowest, at = floor:see(loss), rate end
-    return not (loss < lowest + 0.1 * (first - lowest) + 0.02 * height + by_chance) and "up" or nil
+    return not (loss <= lowest + 0.1 * (first - lowest) + 0.02 * height + by_chance) and "up" or nil
   end)
   return at, last, go_back(run, parts, below * at) or from
 end

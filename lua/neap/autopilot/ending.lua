@@ -1,6 +1,7 @@
 --- The end of a run: what it leaves in the trainer.
 
 local choice = require "neap.autopilot.choice"
+local losses_of = require "neap.autopilot.losses"
 
 local ending = {}
 
@@ -23,13 +24,16 @@ function ending.choose(pilot)
   local run, states = pilot.run, {}
   if run.diverged or not pilot.filled or pilot.blind then return end
   if pilot.averaging then states[1] = { name = "their average", checkpoint = averaged(pilot), alone = true } end
-  local function loss_here() return (run:evaluate { batches = pilot.batches }) end
+  local function loss_here() return losses_of.or_worst((run:evaluate { batches = pilot.batches })) end
   if pilot.best then
     local collapsed = pilot.floor:share(loss_here(), pilot.watch.lowest) > 1.5
     states[#states + 1] =
       { name = "the best of before", checkpoint = averaged(pilot, pilot.best), alone = pilot:may_go_back(collapsed) }
   end
   local loss, how = choice.make(run, states, loss_here)
+  for _, state in ipairs(states) do
+    if state.checkpoint ~= pilot.best then run:drop(state.checkpoint) end
+  end
   run:report { event = "end", validation = loss, text = how .. " are taken" }
 end
 

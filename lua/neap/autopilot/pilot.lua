@@ -7,6 +7,7 @@
 local Backtrack = require "neap.autopilot.backtrack"
 local climb = require "neap.autopilot.climb"
 local ending = require "neap.autopilot.ending"
+local finite = require "neap.finite"
 local Floor = require "neap.autopilot.floor"
 local losses_of = require "neap.autopilot.losses"
 local rise = require "neap.autopilot.rise"
@@ -31,6 +32,10 @@ local SEARCH <const> = 0.15
 local BLIND <const> = "the trainer does not evaluate, so the training losses decide; better give it a validation loss:"
   .. " in Python, neap.connect(.., evaluate=function)"
 
+--- Why there is nothing to begin with.
+local DIVERGES <const>, UNSOUND <const> = "the training diverges at the lowest rate, %.3g: lower --lr",
+  "the validation loss is not finite before any step is taken"
+
 ---@class neap.autopilot.Pilot
 ---@field run neap.Run
 ---@field rate number      to go on with, before the decay
@@ -51,7 +56,7 @@ end
 --- What noise costs now: how much higher the loss is at the weights than at their average, as a share of the last loss judged.
 --- Negative where the weights are ahead of their average.
 function Pilot:noise()
-  return self.floor:share((self.run:evaluate { batches = self.batches }), self.watch.last) - 1
+  return self.floor:share(losses_of.or_worst((self.run:evaluate { batches = self.batches })), self.watch.last) - 1
 end
 
 function Pilot:average(verb)
@@ -62,6 +67,7 @@ end
 function Pilot:climb(low, high)
   local run = self.run
   local rate, how, first = climb.look(run, low, high, math.max(3, math.min(20, run.budget * 0.003)), self.floor)
+  if not finite(first) then return nil, (self.blind and DIVERGES or UNSOUND):format(low) end
   if how == "up" and rate <= low * 10 then return nil, ("the loss rises at the lowest rate, %.3g: lower --lr"):format(low) end
   run:report { event = "look", rate = rate, loss = first, text = how and "the loss moves " .. how or "the loss does not move" }
   self.first = first
@@ -113,7 +119,7 @@ function Pilot:come_down(why)
     text = ("the loss %s: %.4f at its lowest; %s"):format(why, watch.lowest, back and "going back there" or "going on from here") }
   if back then
     run:restore(self.best)
-    if self.filled then self:average "adopt" end
+    self:average "adopt"
     self:average "start"
     self.filled = false
   end
@@ -143,7 +149,7 @@ end
 function Pilot:advance()
   local run, watch = self.run, self.watch
   local done, steps = self:train_to_look()
-  local lowest = watch:add(done and self:judge() or math.huge, self.blind and losses_of.chance(run.losses, steps))
+  local lowest = watch:add(done and self:judge() or math.huge, self.blind and losses_of.chance(run, steps))
   if not done and not self.best then return nil, run:divergence() end
   if not done or watch:broken() then
     self:come_down "broke"
@@ -184,6 +190,7 @@ function Pilot.fly(run, o)
     if not done then return nil, why end
   end
   ending.choose(self)
+  if self.best then run:drop(self.best) end
   return true
 end
 

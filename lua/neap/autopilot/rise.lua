@@ -81,7 +81,8 @@ function rise.finish(pilot)
   local forecast = forecast_of(pilot.series, { stride = pilot.every, first = pilot.every })
   local mean, sd
   if forecast then mean, sd = forecast:forecast(pilot.length) end
-  pilot.run:report { event = "peak", rate = pilot.peak, forecast = mean, sd = sd, text = "the rate rises no more" }
+  pilot.run:report { event = "peak", rate = pilot.peak, forecast = mean, sd = sd,
+    text = "the rate rises no more" .. (pilot.averaging and ", unless far too low" or "") }
   pilot.backtrack:finish(pilot.run)
   pilot.told = true
 end

@@ -2,6 +2,7 @@
 --- lowest, and further above it than the series scatters. The lowest since it was told to begin anew, for this is what the
 --- rate has since then to answer for.
 
+local finite = require "neap.finite"
 local Floor = require "neap.autopilot.floor"
 
 local Watch = {}
@@ -40,14 +41,15 @@ end
 ---@return boolean lowest
 function Watch:add(loss, chance)
   self.chance = chance or 0
-  if self.last and loss < math.huge and self.last < math.huge then
+  local is_finite = finite(loss)
+  if is_finite and self.last and finite(self.last) then
     table.insert(self.steps, loss - self.last)
     if #self.steps > MEMORY then table.remove(self.steps, 1) end
   end
   self.last = loss
-  self.above = loss < self.low and 0 or self.above + 1
-  self.low = math.min(self.low, loss)
-  local is_lowest = loss < self.lowest
+  self.above = is_finite and loss < self.low and 0 or self.above + 1
+  if is_finite then self.low = math.min(self.low, loss) end
+  local is_lowest = is_finite and loss < self.lowest
   if is_lowest then self.lowest = loss end
   return is_lowest
 end
@@ -60,7 +62,7 @@ end
 
 --- Has it broken: is the loss not finite, or half as high again as the lowest, and not by chance?
 function Watch:broken()
-  return not (self.last < math.huge and self.last <= self.low + 0.5 * self.floor:height(self.low) + self.chance)
+  return not (finite(self.last) and self.last <= self.low + 0.5 * self.floor:height(self.low) + self.chance)
 end
 
 --- Begin anew, at the lowest, if that is where the training went back to.
