@@ -3,16 +3,14 @@
 --- and stays with the lower rate if that gets further than the high one did, in no more steps.
 
 local finite = require "neap.finite"
-local losses_of = require "neap.autopilot.losses"
-
 local Backtrack = {}
 Backtrack.__index = Backtrack
 
 --- So many times below the peak is a lower rate.
 local LOWER <const> = 2.5
 
---- A stall: the averaged loss falls, over so many looks, as a lower power of the steps than this, amid that much noise.
-local WINDOW <const>, POWER <const>, NOISE <const> = 2, 0.1, 0.08
+--- A stall: the averaged loss falls, over so many looks, as a lower power of the steps than this, amid that much noise in each.
+local WINDOW <const>, POWER <const>, NOISE <const> = 2, 0.1, 0.05
 
 --- A rate that has come down so far from the peak by itself needs no second thoughts.
 local FALLEN <const> = 2
@@ -56,7 +54,7 @@ local function has_stalled(self, pilot)
   if n <= WINDOW or #noises < WINDOW then return false end
   local looks = pilot.run.depth / pilot.every
   local share = pilot.floor:share(lowest_of(series, n - WINDOW + 1, n), lowest_of(series, 1, n - WINDOW))
-  return share > ((looks - WINDOW) / looks) ^ POWER and losses_of.mean(table.move(noises, #noises - WINDOW + 1, #noises, 1, {})) > NOISE
+  return share > ((looks - WINDOW) / looks) ^ POWER and lowest_of(noises, #noises - WINDOW + 1, #noises) > NOISE
 end
 
 --- Are second thoughts due?
