@@ -5,6 +5,7 @@ local balance = require "neap.autopilot.balance"
 local choice = require "neap.autopilot.choice"
 local Floor = require "neap.autopilot.floor"
 local losses_of = require "neap.autopilot.losses"
+local Pilot = require "neap.autopilot.pilot"
 local Watch = require "neap.autopilot.watch"
 
 --- A trainer of one weight w with the loss (curvature w^2 / 2 + floor), gradients with noise, averaging and checkpoints. `update`
@@ -480,6 +481,16 @@ describe("the autopilot", function()
       local result = assert(pilot(trainer, 1000))
       assert.equal(1000, result.steps.total)
       assert(result.loss.validation < 0.15, result.loss.validation)
+    end
+  end)
+
+  it("sees that training losses go on falling, below 0 too", function()
+    for _, case in ipairs {
+      { true, 2, 1, 0.9 }, { false, 2, 1, 0.99 }, { true, 2, -1, -2 }, { true, 2, 0.1, -0.1 }, { false, 2, -2, -1 },
+    } do
+      local floor = Floor.new()
+      for i = 2, 4 do floor:see(case[i]) end
+      assert.equal(case[1], Pilot.overfits { training_floor = floor, fit = case[3], recent = case[4] })
     end
   end)
 

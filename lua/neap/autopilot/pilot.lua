@@ -1,8 +1,9 @@
 --- The autopilot in flight: one run, from a rate too low to a rate of zero. The recipe autopilot is a thin cover of it.
 ---
 --- It climbs, and goes back to well below (climb.lua); raises the rate while that gains more than the noise it makes
---- (rise.lua); lets it decay to zero by the end of the budget; comes down at once, from the best state there was, where the
---- validation loss has turned or broken (watch.lua); and leaves the best weights there are (ending.lua). doc/methods.md says why.
+--- (rise.lua), with second thoughts (backtrack.lua); lets it decay to zero by the end of the budget; comes down at once, from the
+--- best state there was, where the validation loss has turned or broken (watch.lua); and leaves the best weights there are
+--- (ending.lua). doc/methods.md says why.
 
 local Backtrack = require "neap.autopilot.backtrack"
 local climb = require "neap.autopilot.climb"
@@ -102,7 +103,7 @@ function Pilot:may_go_back(collapsed)
 end
 
 --- Has the training loss gone on falling since the validation loss was lowest?
-function Pilot:overfits() return self.floor:share(self.recent, self.fit) < 0.97 end
+function Pilot:overfits() return self.training_floor:share(self.recent, self.fit) < 0.97 end
 
 --- Does a loss that turned mean something? Where the training loss went on falling, the run overfits; where there is noise, the
 --- rate is too high. Otherwise the loss has not begun to fall.
@@ -134,7 +135,7 @@ end
 function Pilot:train_to_look()
   local steps = math.min(self.every, self.run:left())
   local losses, diverged = self.run:train(steps, self:rates(steps))
-  self.recent, self.filled = losses_of.mean(losses), true
+  self.recent, self.filled = self.training_floor:see(losses_of.mean(losses)), true
   return not diverged, #losses
 end
 
@@ -173,7 +174,8 @@ end
 ---@return true? done
 ---@return string? problem
 function Pilot.fly(run, o)
-  local self = setmetatable({ run = run, floor = Floor.new(), series = {}, backtrack = Backtrack.new(SEARCH) }, Pilot)
+  local self = setmetatable({ run = run, series = {}, backtrack = Backtrack.new(SEARCH) }, Pilot)
+  self.floor, self.training_floor = Floor.new(), Floor.new()   -- of the losses that decide, and of the training's
   self.watch = Watch.new(self.floor)
   self.blind = run.offers.evaluate == false
   self.judged = self.blind and "loss" or "validation"
