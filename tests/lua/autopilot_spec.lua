@@ -212,6 +212,17 @@ describe("the watch", function()
     assert.is_true(watch:broken())
   end)
 
+  it("takes no doubling of nearly nothing for a break", function()
+    local floor = Floor.new()
+    local watch = Watch.new(floor)
+    for _, loss in ipairs { 2, 1e-6, 1e-3 } do
+      watch:add(floor:see(loss))
+      assert.is_false(watch:broken(), loss)
+    end
+    watch:add(floor:see(3e-3))
+    assert.is_true(watch:broken())
+  end)
+
   it("holds the rate to account for what came after it was lowered, not before", function()
     local watch = Watch.new()
     for _, loss in ipairs { 1.2, 1.1, 1, 1.7 } do watch:add(loss) end
@@ -492,6 +503,45 @@ describe("the autopilot", function()
       for i = 2, 4 do floor:see(case[i]) end
       assert.equal(case[1], Pilot.overfits { training_floor = floor, fit = case[3], recent = case[4] })
     end
+  end)
+
+  it("begins lower where the flight diverges at once", function()
+    local trainer, bad = quadratic(100, 1), 0
+    local train = trainer.train
+    function trainer:train(steps, rate)
+      if self.count and bad < 2 then
+        bad = bad + 1
+        return { math.huge }
+      end
+      return train(self, steps, rate)
+    end
+    local result, _, events = pilot(trainer, 1000)
+    assert(result.loss.validation < 0.15, result.loss.validation)
+    local said = 0
+    for _, e in ipairs(events) do said = said + (e.text and e.text:find "diverged at once" and 1 or 0) end
+    assert.equal(2, said)
+    trainer = quadratic(100, 1)
+    function trainer:train(steps, rate) return self.count and { math.huge } or train(self, steps, rate) end
+    local _, problem = pilot(trainer, 1000)
+    assert.matches("diverged", problem)
+  end)
+
+  it("is not held to a lowest loss that was none", function()
+    local trainer, looks = quadratic(100, 1), 0
+    local evaluate = trainer.evaluate
+    function trainer:evaluate(where)
+      looks = looks + (self.count and where.weights == "average" and 1 or 0)
+      if looks == 5 then looks = 6 return 1e-9, {} end
+      return evaluate(self, where)
+    end
+    local result, _, events = pilot(trainer, 1000)
+    local row, most = 0, 0
+    for _, e in ipairs(events) do
+      if e.event == "down" and e.text:find "broke" then row = row + 1 elseif e.event == "rate" then row = 0 end
+      most = math.max(most, row)
+    end
+    assert.equal(4, most)
+    assert(result.loss.validation < 0.15, result.loss.validation)
   end)
 
   it("does as well with a loss that goes below 0", function()

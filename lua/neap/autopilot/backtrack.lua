@@ -26,15 +26,18 @@ end
 
 local function drop_oldest(self, run) run:drop(table.remove(self.rises, 1).checkpoint) end
 
---- The rate is about to rise from that of the pilot's state to `rate`. Kept are the states from which a lower rate could be
---- tried: the last one far enough below, and those after it.
+--- Keep the last state whose rate is far enough below the peak, and those after it.
+local function forget(self, run, peak)
+  while self.rises[2] and self.rises[2].rate <= peak / LOWER do drop_oldest(self, run) end
+end
+
+--- The rate is about to rise from that of the pilot's state to `rate`.
 ---@param pilot neap.autopilot.Pilot
 ---@param rate number
 function Backtrack:remember(pilot, rate)
   if self.done then return end
-  local rises = self.rises
-  rises[#rises + 1] = { checkpoint = pilot.run:save(), rate = pilot.here, looks = #pilot.series }
-  while rises[2] and rises[2].rate <= math.max(rate, pilot.peak) / LOWER do drop_oldest(self, pilot.run) end
+  table.insert(self.rises, { checkpoint = pilot.run:save(), rate = pilot.here, looks = #pilot.series })
+  forget(self, pilot.run, math.max(rate, pilot.peak))
 end
 
 --- One chance only: let the states go.
@@ -62,6 +65,7 @@ end
 function Backtrack:is_due(pilot, noise)
   if self.done then return false end
   self.noises[#self.noises + 1] = noise
+  forget(self, pilot.run, pilot.peak)
   local back = self.rises[1]
   if not back or back.rate > pilot.peak / LOWER or pilot.rate < pilot.peak / FALLEN then return false end
   if pilot.run.spent - back.checkpoint.depth > self.share * pilot.run.budget then return false end

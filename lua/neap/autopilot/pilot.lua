@@ -7,6 +7,7 @@
 
 local Backtrack = require "neap.autopilot.backtrack"
 local climb = require "neap.autopilot.climb"
+local descent = require "neap.autopilot.descent"
 local ending = require "neap.autopilot.ending"
 local finite = require "neap.finite"
 local Floor = require "neap.autopilot.floor"
@@ -17,14 +18,8 @@ local Watch = require "neap.autopilot.watch"
 --- Looks at the loss in a budget: one each fortieth.
 local LOOKS <const> = 40
 
---- Share of the budget from which on a loss that turned counts.
-local QUIET <const> = 0.2
-
 --- Of the climb: steps a decade, as a share of the budget; the rate to begin with, as a share of where the loss was lowest.
 local PACE <const>, BEGIN <const> = 0.012, 1 / 20
-
---- What is left of the rate when the loss has turned; and of the peak, below which nothing more is to be gained by that.
-local CUT <const>, FLOOR <const> = 0.3, 1e-3
 
 --- Steps thrown away, as a share of the budget: no going back beyond it, but from a collapse.
 local SEARCH <const> = 0.15
@@ -45,6 +40,8 @@ local DIVERGES <const>, UNSOUND <const> = "the training diverges at the lowest r
 ---@field limit number     the rate is not to rise above it, as long as there is noise at it (`firm`: in any case)
 ---@field series number[]  the losses judged, one for each look
 ---@field every integer    steps from one look to the next
+---@field breaks integer   losses in a row that were a break
+---@field start table      checkpoint of where the flight began, until there is `best`: of the lowest loss
 local Pilot = {}
 Pilot.__index = Pilot
 
@@ -93,7 +90,7 @@ function Pilot:rates(steps)
 end
 
 function Pilot:keep()
-  if self.best then self.run:drop(self.best) end
+  self.run:drop(self.best or self.start)
   self.best, self.fit = self.run:save(), self.recent
 end
 
@@ -104,30 +101,6 @@ end
 
 --- Has the training loss gone on falling since the validation loss was lowest?
 function Pilot:overfits() return self.training_floor:share(self.recent, self.fit) < 0.97 end
-
---- Does a loss that turned mean something? Where the training loss went on falling, the run overfits; where there is noise, the
---- rate is too high. Otherwise the loss has not begun to fall.
-function Pilot:has_reason()
-  if not self.averaging then return true end
-  return self:overfits() or self:noise() > 0.05
-end
-
---- The loss has turned: down with the rate, from the best state there was.
-function Pilot:come_down(why)
-  local run, watch = self.run, self.watch
-  local back = self:may_go_back(why == "broke")
-  run:report { event = "down", rate = self.rate * CUT, [self.judged] = watch.last,
-    text = ("the loss %s: %.4f at its lowest; %s"):format(why, watch.lowest, back and "going back there" or "going on from here") }
-  if back then
-    run:restore(self.best)
-    self:average "adopt"
-    self:average "start"
-    self.filled = false
-  end
-  self.limit, self.rate = math.min(self.limit, self.rate / 2), self.rate * CUT
-  self.here = self.rate
-  watch:again(back)
-end
 
 --- Train to the next look.
 ---@return boolean done    false: it diverged
@@ -151,13 +124,12 @@ function Pilot:advance()
   local run, watch = self.run, self.watch
   local done, steps = self:train_to_look()
   local lowest = watch:add(done and self:judge() or math.huge, self.blind and losses_of.chance(run, steps))
-  if not done and not self.best then return nil, run:divergence() end
+  if not done and not self.best then return descent.begin_lower(self, BEGIN * self.best_rate) end
   if not done or watch:broken() then
-    self:come_down "broke"
-  elseif lowest then
-    self:keep()
-  elseif run.spent > QUIET * run.budget and self.rate > FLOOR * self.peak and watch:turned() and self:has_reason() then
-    self:come_down "turned"
+    descent.from_break(self)
+  else
+    self.breaks = 0
+    if lowest then self:keep() elseif descent.is_due(self) then descent.from_turn(self) end
   end
   if watch.last then self.series[#self.series + 1] = watch.last end
   if not rise.is_on(self, lowest) then
@@ -187,12 +159,13 @@ function Pilot.fly(run, o)
   if not found then return nil, problem end
   self.length, self.every = run:left(), math.max(1, run.budget // LOOKS)
   self:average "start"
+  self.start, self.breaks = run:save(), 0
   while run:left() > 0 do
     local done, why = self:advance()
     if not done then return nil, why end
   end
   ending.choose(self)
-  if self.best then run:drop(self.best) end
+  run:drop(self.best or self.start)
   return true
 end
 

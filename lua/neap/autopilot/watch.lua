@@ -11,6 +11,9 @@ Watch.__index = Watch
 --- So many losses above the lowest, this many deviations, and no less than this share of it.
 local PATIENCE <const>, DEVIATIONS <const>, LEAST <const> = 3, 3, 0.003
 
+--- A break is this much above the lowest, as a share of it, and of the first loss at least: nearly nothing may well double.
+local BREAK <const>, SPECK <const> = 0.5, 1e-3
+
 --- Differences that the scatter is taken from.
 local MEMORY <const> = 4
 
@@ -62,7 +65,8 @@ end
 
 --- Has it broken: is the loss not finite, or half as high again as the lowest, and not by chance?
 function Watch:broken()
-  return not (finite(self.last) and self.last <= self.low + 0.5 * self.floor:height(self.low) + self.chance)
+  local margin = math.max(BREAK * self.floor:height(self.low), SPECK * self.floor:height(self.floor.first))
+  return not (finite(self.last) and self.last <= self.low + margin + self.chance)
 end
 
 --- Begin anew, at the lowest, if that is where the training went back to.
