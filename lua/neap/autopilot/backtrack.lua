@@ -3,6 +3,7 @@
 --- and stays with the lower rate if that gets further than the high one did, in no more steps.
 
 local finite = require "neap.finite"
+
 local Backtrack = {}
 Backtrack.__index = Backtrack
 
