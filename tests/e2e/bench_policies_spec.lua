@@ -39,6 +39,13 @@ describe("the benchmark of policies", function()
   end)
   after_each(function() program.shell("rm -r " .. folder) end)
 
+  it("does not take its own tasks for those of a folder that has none", function()
+    os.remove(folder .. "/tasks.lua")
+    local result = program.shell("@neap tests/bench/policies/main.lua " .. folder)
+    assert.equal(1, result.status)
+    assert.equal(("neap: no tasks.lua in the folder '%s'\n"):format(folder), result.err)
+  end)
+
   it("tells ratio and excess, and counts no task that is hopeless", function()
     local text = { HEAD }
     for name, losses in pairs { one = { 2, 1, 1.5, 1.1 }, two = { 1, 0.1, 0.5, 0.1 }, flat = { 1, 0.98, 0.99, 3 } } do

@@ -236,6 +236,7 @@ describe("the watch", function()
     watch:add(1.6)
     assert.is_true(watch:broken())
     assert.equal(1, watch.lowest)
+    assert.same({ false, true, true }, { watch:is_collapse(1.5), watch:is_collapse(1.6), watch:is_collapse(math.huge) })
   end)
 end)
 

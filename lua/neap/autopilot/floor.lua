@@ -2,6 +2,8 @@
 --- squares. Of a loss that has been below 0 nobody knows it; it is taken to lie as far below the lowest loss as that lies
 --- below the first.
 
+local finite = require "neap.finite"
+
 local Floor = {}
 Floor.__index = Floor
 
@@ -12,7 +14,7 @@ function Floor.new() return setmetatable({ first = 0, lowest = math.huge }, Floo
 ---@param loss number
 ---@return number loss    the same
 function Floor:see(loss)
-  if loss > -math.huge and loss < math.huge then
+  if finite(loss) then
     if self.lowest == math.huge then self.first = math.max(loss, 0) end
     self.lowest = math.min(self.lowest, loss)
   end

@@ -69,6 +69,10 @@ function Watch:broken()
   return not (finite(self.last) and self.last <= self.low + margin + self.chance)
 end
 
+--- Would a loss at the end be a collapse: a break above the lowest of all?
+---@param loss number
+function Watch:is_collapse(loss) return self.floor:share(loss, self.lowest) > 1 + BREAK end
+
 --- Begin anew, at the lowest, if that is where the training went back to.
 function Watch:again(back)
   self.low, self.above, self.last, self.steps = back and self.lowest or math.huge, 0, nil, {}

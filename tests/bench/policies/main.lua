@@ -7,6 +7,8 @@
 
 local here = arg[0]:match "^(.*)/" or "."
 local folder = arg[1] and not arg[1]:find "^%-%-" and table.remove(arg, 1) or here
+local listed <close> = io.open(folder .. "/tasks.lua")
+if not listed then error(("no tasks.lua in the folder '%s'"):format(folder), 0) end
 package.path = ("%s/?.lua;%s/?.lua;"):format(folder, here) .. package.path
 
 local job = require "job"
