@@ -169,9 +169,10 @@ parity: all setup-bench                   ## schedules against torch's own, on 1
 lint: all setup-test                      ## luacheck over the Lua, compiler warnings over the C, house rules
 	@BUILD=$(BUILD) scripts/lint.sh
 
-env:                                      ## shell assignments for a stock lua5.4:  eval "$$(make -s env)"
+env: | $(PROGRAM)                         ## shell assignments for a stock lua5.4:  eval "$$(make -s env)"
 	@echo 'export LUA_PATH="$(LUA_PATH_LINE)"'
 	@echo 'export LUA_CPATH="$(LUA_CPATH_LINE)"'
+	@$(PROGRAM) -e 'local kernels = os.getenv "OPENBLAS_CORETYPE" if kernels then print("export OPENBLAS_CORETYPE=" .. kernels) end'
 
 install: all                              ## PREFIX=/usr/local DESTDIR=
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)/neap" "$(DESTDIR)$(LUADIR)" "$(DESTDIR)$(DATADIR)"

@@ -69,7 +69,19 @@ static int start (lua_State *L) {
   return 1;
 }
 
+/* Start this program anew, on the kernels of BLAS that this processor deserves. It is not where the user named some, where they
+ * are right, or where that fails. */
+static void use_better_kernels (char **argv) {
+  const char *kernels = getenv("OPENBLAS_CORETYPE") == NULL ? linalg_kernels_passed_over() : NULL;
+  char self[PATH_MAX + 1];
+  const ssize_t length = kernels != NULL ? readlink("/proc/self/exe", self, PATH_MAX) : -1;
+  if (length <= 0 || setenv("OPENBLAS_CORETYPE", kernels, 1) != 0) return;
+  self[length] = '\0';
+  execv(self, argv);
+}
+
 int main (int argc, char **argv) {
+  use_better_kernels(argv);
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     fprintf(stderr, "neap: out of memory\n");

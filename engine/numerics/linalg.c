@@ -1,6 +1,7 @@
 #include "linalg.h"
 
 #include <math.h>
+#include <strings.h>
 
 #include <cblas.h>
 #include <lapacke.h>
@@ -225,4 +226,20 @@ Status linalg_least_squares (int m, int n, double *A, double *b) {
 
 void linalg_set_threads (int threads) {
   openblas_set_num_threads(threads);
+}
+
+const char *linalg_better_kernels (const char *loaded, bool avx2, bool avx512) {
+  if (strcasecmp(loaded, "prescott") != 0) return NULL;
+  return avx512 ? "SkylakeX" : avx2 ? "Haswell" : NULL;
+}
+
+const char *linalg_kernels_passed_over (void) {
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+    && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  return linalg_better_kernels(openblas_get_corename(), avx2, avx512);
+#else
+  return NULL;
+#endif
 }

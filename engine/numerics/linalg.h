@@ -7,6 +7,8 @@
 #ifndef linalg_h
 #define linalg_h
 
+#include <stdbool.h>
+
 #include "status.h"
 
 /* A = L L' in place: A[n*ld] lower, ld >= n. STATUS_SINGULAR: A is not positive
@@ -59,5 +61,13 @@ Status linalg_least_squares (int m, int n, double *A, double *b);
 /* Threads that BLAS may use from now on, in the whole process (> 0). One thread
  * makes sums, and so results, the same on every machine of a kind. */
 void linalg_set_threads (int threads);
+
+/* OpenBLAS chooses its kernels by the model of the processor. One that is newer than the library gets its oldest ones, of
+ * 2004: a quarter of the speed. Given the kernels it has, and what the processor can do, the better ones to name in
+ * OPENBLAS_CORETYPE before the library is loaded; NULL: it has chosen well. */
+const char *linalg_better_kernels (const char *loaded, bool avx2, bool avx512);
+
+/* Likewise of this process. */
+const char *linalg_kernels_passed_over (void);
 
 #endif

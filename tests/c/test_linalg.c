@@ -170,11 +170,20 @@ static void no_memory (void **state) {
   EACH_ALLOCATION_FAILS(status = fit_a_line(););
 }
 
+static void oldest_kernels_are_passed_over (void **state) {
+  (void)state;
+  assert_string_equal(linalg_better_kernels("Prescott", true, true), "SkylakeX");
+  assert_string_equal(linalg_better_kernels("prescott", true, false), "Haswell");
+  assert_null(linalg_better_kernels("Prescott", false, false));
+  assert_null(linalg_better_kernels("Zen", true, true));
+}
+
 int main (void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(factor_times_itself), cmocka_unit_test(solves), cmocka_unit_test(rows), cmocka_unit_test(inverse),
     cmocka_unit_test(row_by_row_is_all_at_once), cmocka_unit_test(not_positive_definite), cmocka_unit_test(nothing),
     cmocka_unit_test(least_squares), cmocka_unit_test(dependent_columns), cmocka_unit_test(no_memory),
+    cmocka_unit_test(oldest_kernels_are_passed_over),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

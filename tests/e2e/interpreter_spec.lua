@@ -27,6 +27,14 @@ describe("neap runs Lua as lua5.4 does:", function()
     assert.equal("2\tx\n", out "echo 'print(1 + 1, ...)' | @neap - x")
   end)
 
+  it("the kernels of BLAS that were asked for", function()
+    assert.equal("Prescott\n", out [[OPENBLAS_CORETYPE=Prescott @neap -e 'print(os.getenv "OPENBLAS_CORETYPE")']])
+  end)
+
+  it("arguments that are empty or have spaces, on whatever kernels", function()
+    assert.equal("3\t\ta  b\t-e\n", out [[env -u OPENBLAS_CORETYPE @neap -e 'print(#arg, table.unpack(arg))' - '' 'a  b' -e </dev/null]])
+  end)
+
   it("the exit status of os.exit", function()
     assert.equal(7, program.shell("@neap -e 'os.exit(7)'").status)
   end)
