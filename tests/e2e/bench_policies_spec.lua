@@ -1,7 +1,7 @@
 -- The benchmark of policies, on a folder of its own: what it runs, and what it makes of the results.
 local program = require "program"
 
-local HEAD <const> = "task,budget,seed,policy,peak,validation,test_loss,accuracy,search,total,seconds\n"
+local HEAD <const> = "task,budget,seed,policy,peak,validation,test_loss,accuracy,search,total,seconds,course\n"
 
 local TASKS <const> = [[
 local function task(name)
@@ -25,7 +25,7 @@ end
 
 --- The rows of the results, without their seconds, sorted.
 local function rows()
-  local lines = program.lines(program.read(folder .. "/results.csv"):gsub(",[^,\n]*\n", "\n"))
+  local lines = program.lines(program.read(folder .. "/results.csv"):gsub(",[^,\n]*(,[^,\n]*)\n", "%1\n"))
   table.sort(lines)
   return lines
 end
@@ -50,7 +50,7 @@ describe("the benchmark of policies", function()
     local text = { HEAD }
     for name, losses in pairs { one = { 2, 1, 1.5, 1.1 }, two = { 1, 0.1, 0.5, 0.1 }, flat = { 1, 0.98, 0.99, 3 } } do
       for i, policy in ipairs { "untrained,0", "sweep-linear,0.01", "sweep-linear,0.1", "autopilot,0" } do
-        text[#text + 1] = ("%s,30,1,%s,%g,1,0.5,0,30,0.1\n"):format(name, policy, losses[i])
+        text[#text + 1] = ("%s,30,1,%s,%g,1,0.5,0,30,0.1,-\n"):format(name, policy, losses[i])
       end
     end
     write("results.csv", table.concat(text))
@@ -62,6 +62,33 @@ describe("the benchmark of policies", function()
     assert.matches("\nmedian excess +2 +0.050 ", out)
     assert.matches("\nworst excess +2 +0.100 ", out)
     assert.matches("\nworst +1 +1.000 ", bench "--report --tasks 'two|flat'".out)
+  end)
+
+  it("tells the steps after which the mean of the seeds was where the sweep ends", function()
+    write("tasks.lua", (TASKS:gsub("seeds = { 1 }", "seeds = { 1, 2 }")))
+    local text = { HEAD }
+    for seed, loss in ipairs { 1.1, 0.9 } do
+      text[#text + 1] = ("one,30,%d,sweep-linear,0.01,%g,1,0.5,0,30,0.1,-\n"):format(seed, loss)
+      text[#text + 1] = ("one,30,%d,sweep-linear,0.1,3,1,0.5,0,30,0.1,-\n"):format(seed)
+    end
+    text[#text + 1] = "one,30,1,autopilot,0,1.2,1,0.5,0,30,0.1,3:2;15:1.2\n"
+    text[#text + 1] = "one,30,2,autopilot,0,0.5,1,0.5,0,30,0.1,6:1;18:0.8;24:0.5\n"
+    text[#text + 1] = "one,30,1,autolrs-neap,0,1.2,1,0.5,0,30,0.1,3:2;15:1.2\n"
+    text[#text + 1] = "one,30,2,autolrs-neap,0,1.2,1,0.5,0,30,0.1,3:2;15:1.2\n"
+    write("results.csv", table.concat(text))
+    local out = bench "--report".out
+    assert.matches("\none +30 +60 %% +%- +%- +%- +%- +%- +%-\n", out)
+    assert.matches("\nreached +1 +1/1 +%- +%- +0/1 ", out)
+  end)
+
+  it("keeps the course of what it compares, not of the sweep", function()
+    bench "--tasks one"
+    for _, row in ipairs(rows()) do
+      if row:find ",autopilot," then
+        local first, last = row:match ",(%d+):[%d.e-]+;.*;(%d+):[^;]*$"
+        assert.is_true(tonumber(first) < 10 and tonumber(last) > 20, row)
+      elseif row:find "^one" then assert.matches(",%-$", row) end
+    end
   end)
 
   it("runs what is missing of what is named, and nothing else", function()

@@ -1,5 +1,6 @@
 --- Runs of the benchmark, as a worker does them: named by plain data, found again among the jobs of their group.
 local backend = require "neap.backend"
+local course = require "course"
 local neap = require "neap"
 local policies = require "policies"
 local tasks = require "tasks"
@@ -38,13 +39,15 @@ end
 
 --- A run that fails has no losses: it counts as the worst there is.
 local function run(j, trainer)
+  local watcher = j.watched and course.watcher(j.steps) or nil
   local result = neap.run(j.recipe, { backend = trainer, budget = j.steps, seed = j.seed, options = j.options,
-    trainer = { command = j.command } })
+    trainer = { command = j.command }, reporter = watcher })
   local row = { task = j.task, budget = j.budget, seed = j.seed, policy = j.policy, peak = j.peak, total = j.steps }
   if not result then return row end
   row.validation, row.test_loss = result.loss.validation, result.metrics.test_loss
   row.accuracy = result.metrics.test_accuracy or result.metrics.test_r2
   row.search, row.total, row.seconds = result.steps.search, result.steps.total, result.seconds
+  row.course = watcher and watcher.course
   return row
 end
 

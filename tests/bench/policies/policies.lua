@@ -1,4 +1,5 @@
 --- The policies compared, each as jobs { policy, peak, recipe, options, spec } for a task and a budget.
+local course = require "course"
 local neap = require "neap"
 local recipes = require "neap.recipe"
 
@@ -42,9 +43,20 @@ local UNTRAINED = neap.recipe { summary = "no step at all", function() end }
 
 local function untrained(task, add) add("untrained", 0, UNTRAINED, {}, task.spec) end
 
+--- Schedule-free optimizers have a constant rate.
+local CONSTANT <const> = neap.recipe {
+  summary = "a constant rate",
+  options = { rate = 0.1 },
+  function(run, o)
+    local every = course.every(run.budget)
+    while run:left() > 0 and not run.diverged do run:train(math.min(every, run:left()), o.rate) end
+  end,
+}
+
 local function schedule_free(task, add)
-  for _, rate in ipairs(task.free_rates or {}) do
-    add("schedulefree", rate, FIXED, { shape = "constant", peak = rate }, task.free_spec)
+  for _, optimizer in ipairs { "sgd", "adamw" } do
+    local free = task.free and task.free[optimizer]
+    for _, rate in ipairs(free and free.rates or {}) do add("schedulefree-" .. optimizer, rate, CONSTANT, { rate = rate }, free.spec) end
   end
 end
 
@@ -61,7 +73,8 @@ end
 local function autopilot(task, add) add("autopilot", 0, assert(recipes.find "autopilot"), {}, task.spec) end
 
 local function autopilot_free(task, add)
-  if task.free_spec then add("autopilot-free", 0, assert(recipes.find "autopilot"), { constant = true }, task.free_spec) end
+  local free = task.free and task.free[task.optimizer == "sgd" and "sgd" or "adamw"]
+  if free then add("autopilot-free", 0, assert(recipes.find "autopilot"), { constant = true }, free.spec) end
 end
 
 --- The goal beyond: where the sweep ends, in 1 / 1.31 of its steps.
@@ -74,13 +87,17 @@ policies.groups = {
   { "schedulefree", schedule_free }, { "autolrs-published", autolrs "published" }, { "autolrs-neap", autolrs "neap" },
 }
 
+--- The policies whose course is kept: all but those that say what there is to reach.
+local function is_watched(policy) return not policy:find "^sweep" and policy ~= "untrained" end
+
 --- Every job of a group of policies.
----@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, command =, task =, budget =, seed =, steps = }
+---@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, command =, task =, budget =, seed =, steps =, watched = }
 function policies.jobs(make, task, budget, seed)
   local jobs = {}
   local function add(policy, peak, recipe, options, spec, steps)
     jobs[#jobs + 1] = { policy = policy, peak = peak + 0.0, recipe = recipe, options = options, spec = spec,
-                        command = task.command, task = task.name, budget = budget, seed = seed, steps = steps or budget }
+                        command = task.command, task = task.name, budget = budget, seed = seed, steps = steps or budget,
+                        watched = is_watched(policy) }
   end
   make(task, add, budget)
   return jobs

@@ -1,13 +1,17 @@
 --- The results of single runs, in a CSV file: read once, and one line added after each run, so that a benchmark that was
 --- stopped goes on where it was, and several processes may write to one file.
 
+local course = require "course"
+
 local Results = {}
 Results.__index = Results
 
 local COLUMNS <const> = {
-  "task", "budget", "seed", "policy", "peak", "validation", "test_loss", "accuracy", "search", "total", "seconds",
+  "task", "budget", "seed", "policy", "peak", "validation", "test_loss", "accuracy", "search", "total", "seconds", "course",
 }
-local TEXT <const> = { task = true, policy = true }
+
+--- What is no number.
+local READ <const> = { task = tostring, policy = tostring, course = course.parse }
 
 local function key_of(row) return ("%s,%d,%d,%s,%.6g"):format(row.task, row.budget, row.seed, row.policy, row.peak) end
 
@@ -17,7 +21,7 @@ local function parse(line)
     i = i + 1
     local name = COLUMNS[i]
     if not name then return nil end
-    row[name] = TEXT[name] and word or tonumber(word) or math.huge   -- nan and inf: as bad as can be
+    if READ[name] then row[name] = READ[name](word) else row[name] = tonumber(word) or math.huge end   -- nan and inf: as bad as can be
   end
   return i == #COLUMNS and row or nil
 end
@@ -44,13 +48,17 @@ end
 
 function Results:has(job) return self.known[key_of(job)] ~= nil end
 
+--- A value of a row, as a word of the file.
+local function word_of(name, value)
+  if name == "course" then return course.text(value) end
+  if type(value) == "userdata" or value == nil then value = math.huge end   -- JSON's null was nan or infinite
+  return math.type(value) == "float" and ("%.6g"):format(value) or tostring(value)
+end
+
 --- Add a row, to the file too.
 function Results:add(row)
   local words = {}
-  for i, name in ipairs(COLUMNS) do
-    local value = type(row[name]) ~= "userdata" and row[name] or math.huge   -- JSON's null was nan or infinite
-    words[i] = math.type(value) == "float" and ("%.6g"):format(value) or tostring(value)
-  end
+  for i, name in ipairs(COLUMNS) do words[i] = word_of(name, row[name]) end
   self:keep(assert(parse(table.concat(words, ","))))
   local handle <close> = assert(io.open(self.file, "a"))
   if handle:seek("end") == 0 then handle:write(table.concat(COLUMNS, ","), "\n") end

@@ -2,6 +2,7 @@
 --- untrained loss is known, also the excess, (loss - best) / (untrained - best), which means something near losses of zero too;
 --- and a task is hopeless, and not counted, where the sweep gains less than 3 % of the untrained loss.
 
+local course = require "course"
 local picture = require "neap.picture"
 local tasks = require "tasks"
 
@@ -51,14 +52,25 @@ local function is_complete(cell, task)
   return count >= #task.shapes * #task.rates
 end
 
-local POLICIES <const> = { "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree" }
+--- What is compared, and its column's head. Of a policy at several rates: the best of them.
+local POLICIES <const> = {
+  "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree-sgd", "schedulefree-adamw",
+}
+local HEADS <const> = { "autopilot", "in 1/1.31", "free", "AutoLRS+", "AutoLRS", "s.f. SGD", "s.f. AdamW" }
 
 local HOPELESS <const> = 0.97   -- of the untrained loss
+
+--- The share of the budget after which the mean loss of some runs was that of the best of the sweep; nil: they were not watched.
+local function needed(cell, run)
+  local courses = {}
+  for i, row in ipairs(run) do courses[i] = row.course end
+  return #run > 0 and #courses == #run and course.needed(courses, cell.best.loss) / cell.budget or nil
+end
 
 --- Measure a policy's run against the best of the sweep, and against what there was to gain.
 local function compare(cell, policy, run)
   run.loss = run.loss or mean_of(run, "validation")
-  cell.ratio[policy] = run.loss / cell.best.loss
+  cell.ratio[policy], cell.needed[policy] = run.loss / cell.best.loss, needed(cell, run)
   if cell.untrained then cell.excess[policy] = (run.loss - cell.best.loss) / (cell.untrained.loss - cell.best.loss) end
 end
 
@@ -71,10 +83,10 @@ function summary.cells(rows, wanted)
     local task = of_name[cell.task]
     if task and wanted(task.name) and is_complete(cell, task) then
       cell.best, cell.untrained = lowest(cell, "sweep"), lowest(cell, "untrained")
-      cell.ratio, cell.excess, cell.half = {}, {}, task.half
+      cell.ratio, cell.excess, cell.needed, cell.half = {}, {}, {}, task.half
       cell.hopeless = cell.untrained and cell.best.loss > HOPELESS * cell.untrained.loss
       for _, policy in ipairs(POLICIES) do
-        local run = policy == "schedulefree" and lowest(cell, policy) or cell.runs[policy .. "@0"]
+        local run = policy:find "^schedulefree" and lowest(cell, policy) or cell.runs[policy .. "@0"]
         if run then compare(cell, policy, run) end
       end
       cells[#cells + 1] = cell
@@ -109,22 +121,29 @@ local function quantiles(list)
   return ("%.3f"):format(middle), ("%.3f"):format(list[math.ceil(0.9 * #list)]), ("%.3f"):format(list[#list])
 end
 
-local function print_quantiles(row, cells, measure, whose)
+--- A line of the table: what it is of, a word for each policy, and three more.
+local function print_line(name, count, best, loss, list, search, test, sweeps)
+  local line = ("%-34s %6s  %-24s %7s "):format(name, count, best, loss)
+  for i in ipairs(POLICIES) do line = line .. ("%11s"):format(list[i]) end
+  print((line .. ("   %6s %7s %9s"):format(search, test, sweeps)):match "^(.-) *$")
+end
+
+local function print_quantiles(cells, measure, whose)
   local columns = {}
   for k, policy in ipairs(POLICIES) do columns[k] = table.pack(quantiles(column(cells, measure, policy))) end
   for i, name in ipairs { "median", "nine in ten", "worst" } do
-    local words = {}
-    for k in ipairs(POLICIES) do words[k] = columns[k][i] end
-    print(row:format(name .. whose, #cells, "", "", words[1], words[2], words[3], words[4], words[5], words[6], "", "", ""))
+    local list = {}
+    for k in ipairs(POLICIES) do list[k] = columns[k][i] end
+    print_line(name .. whose, #cells, "", "", list, "", "", "")
   end
 end
 
 --- The quantiles of the cells that count.
-local function print_measures(row, cells, whose)
+local function print_measures(cells, whose)
   local counted = part(cells, counts)
-  print_quantiles(row, counted, "ratio", whose)
+  print_quantiles(counted, "ratio", whose)
   local measured = part(counted, function(cell) return cell.untrained end)
-  if #measured > 0 then print_quantiles(row, measured, "excess", " excess" .. whose) end
+  if #measured > 0 then print_quantiles(measured, "excess", " excess" .. whose) end
 end
 
 --- The halves that there are, beside the cells of none.
@@ -137,28 +156,46 @@ local function halves(cells)
 end
 
 --- A task and budget, in a line.
-local function print_cell(row, cell)
+local function print_cell(cell)
   local pilot = cell.runs["autopilot@0"]
-  local words = {}
-  for i, policy in ipairs(POLICIES) do words[i] = cell.ratio[policy] and ("%.3f"):format(cell.ratio[policy]) or "-" end
+  local list = {}
+  for i, policy in ipairs(POLICIES) do list[i] = shown(cell.ratio[policy], "%.3f") end
   local best = ("%s %g%s"):format(cell.best.policy:sub(7), cell.best.peak, cell.hopeless and " hopeless" or "")
-  print(row:format(cell.task, cell.budget, best, ("%.4f"):format(cell.best.loss),
-    words[1], words[2], words[3], words[4], words[5], words[6],
+  print_line(cell.task, cell.budget, best, ("%.4f"):format(cell.best.loss), list,
     pilot and ("%.0f %%"):format(100 * mean_of(pilot, "search") / cell.budget) or "-",
-    shown(pilot and mean_of(pilot, "accuracy"), "%.4f"), shown(mean_of(cell.best, "accuracy"), "%.4f")))
+    shown(pilot and mean_of(pilot, "accuracy"), "%.4f"), shown(mean_of(cell.best, "accuracy"), "%.4f"))
+end
+
+--- The steps needed to be where the sweep ends, in percent of its budget.
+local function print_needed(cells)
+  local watched = part(cells, function(cell) return counts(cell) and next(cell.needed) end)
+  if #watched == 0 then return end
+  print_line("steps to the sweep's best loss", "budget", "", "", HEADS, "", "", "")
+  for _, cell in ipairs(watched) do
+    local list = {}
+    for i, policy in ipairs(POLICIES) do list[i] = shown(cell.needed[policy] and 100 * cell.needed[policy], "%.0f %%") end
+    print_line(cell.task, cell.budget, "", "", list, "", "", "")
+  end
+  local reached = {}
+  for i, policy in ipairs(POLICIES) do
+    local shares = column(watched, "needed", policy)
+    reached[i] = #shares == 0 and "-" or ("%d/%d"):format(#part(watched, function(cell)
+      return (cell.needed[policy] or math.huge) < math.huge
+    end), #shares)
+  end
+  print_line("reached", #watched, "", "", reached, "", "", "")
 end
 
 --- The table.
 function summary.print(cells)
-  local row = "%-34s %6s  %-24s %7s %9s %9s %9s %9s %9s %9s   %6s %7s %9s"
-  print(row:format("task", "budget", "best of the sweep", "loss", "autopilot", "in 1/1.31", "free", "AutoLRS+", "AutoLRS", "sched.free",
-    "search", "test", "sweep's"))
-  for _, cell in ipairs(cells) do print_cell(row, cell) end
-  print_measures(row, cells, "")
+  print_line("task", "budget", "best of the sweep", "loss", HEADS, "search", "test", "sweep's")
+  for _, cell in ipairs(cells) do print_cell(cell) end
+  print_measures(cells, "")
   for _, half in ipairs(halves(cells)) do
     local own = part(cells, function(cell) return cell.half == half end)
-    if #own < #cells then print_measures(row, own, (" (%s)"):format(half)) end
+    if #own < #cells then print_measures(own, (" (%s)"):format(half)) end
   end
+  print_needed(cells)
 end
 
 --- Each policy's ratios, sorted, as a line over the share of tasks.

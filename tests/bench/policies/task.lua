@@ -2,7 +2,7 @@
 ---   name, spec, optimizer       the backend; `command`, where the backend starts one
 ---   rates, shapes               of the sweep: its peaks are also the interval that AutoLRS searches, and the autopilot is told none
 ---   budgets, seeds              where not those of the whole list
----   free_spec, free_rates       the schedule-free optimizer of the same kind, where there is one
+---   free                        the schedule-free optimizers, where there are: { sgd = { spec =, rates = }, adamw = likewise }
 ---   half                        of a list in two halves, the one that it is in: counted on its own too
 --- A list of tasks has, beside the list, budgets and seeds; groups: which groups of policies it is for (if not all); and quick.
 
@@ -21,15 +21,18 @@ local SGD <const>, ADAM <const> = thirds(1e-3), thirds(1e-4)
 local FREE_SGD <const>, FREE_ADAM <const> = thirds(1e-2), thirds(1e-4)
 local ALL <const> = { "constant", "linear", "cosine", "step", "exponential", "rex", "onecycle" }
 
+--- The same training by a schedule-free optimizer.
+local function free(spec, kind, rates)
+  return { spec = "builtin:" .. spec:gsub("optimizer=%w+", "optimizer=schedulefree_" .. kind), rates = rates }
+end
+
 --- On the embedded backend.
 ---@param spec string    what follows "builtin:"
 function task.builtin(name, spec)
   local optimizer = spec:match "optimizer=(%w+)"
-  local sgd = optimizer == "sgd"
   return {
-    name = name, spec = "builtin:" .. spec, optimizer = optimizer, rates = sgd and SGD or ADAM, shapes = ALL,
-    free_spec = "builtin:" .. spec:gsub("optimizer=%w+", "optimizer=schedulefree_" .. (sgd and "sgd" or "adamw")),
-    free_rates = sgd and FREE_SGD or FREE_ADAM,
+    name = name, spec = "builtin:" .. spec, optimizer = optimizer, rates = optimizer == "sgd" and SGD or ADAM, shapes = ALL,
+    free = { sgd = free(spec, "sgd", FREE_SGD), adamw = free(spec, "adamw", FREE_ADAM) },
   }
 end
 
