@@ -45,7 +45,7 @@ INCLUDEDIR = $(PREFIX)/include
 LUA_PATH_LINE  = $(CURDIR)/lua/?.lua;$(CURDIR)/lua/?/init.lua;;
 LUA_CPATH_LINE = $(abspath $(BUILD))/lib/?.so;;
 
-.PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture test check-c check-fuzz check-lua check-e2e bench \
+.PHONY: all setup setup-build setup-test setup-bench setup-fuzz demo picture doc test check-c check-fuzz check-lua check-e2e bench \
   bench-bo bench-forecast bench-policies bench-holdout bench-drawn parity lint asan fuzz valgrind env install clean help
 .DELETE_ON_ERROR:
 
@@ -84,6 +84,9 @@ demo: all                                 ## the main job: AutoLRS, REX and the 
 
 picture: all                              ## the demo, drawn anew in doc/demo.svg
 	$(PROGRAM) scripts/demo.lua 6000 1 doc/demo.svg
+
+doc: all                                  ## the reference of the Lua library, doc/reference.md, from the comments in lua/
+	$(PROGRAM) scripts/reference/main.lua doc/reference.md
 
 # A C test is linked with the engine, but with its own mem.c, which fails on command; and without Lua.
 $(BUILD)/obj/tests/%.o: tests/c/%.c $(BUILD)/settings | setup-test

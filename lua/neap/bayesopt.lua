@@ -96,13 +96,15 @@ function Bayesopt:tell(x, loss, variance)
   assert(self.engine:tell(values, loss, variance))
 end
 
---- A point that was asked for will not be told. Says whether it was pending.
----@return boolean
+--- A point that was asked for will not be told.
+---@param x table<string, any>
+---@return boolean pending    whether it was asked for and not told
 function Bayesopt:drop(x)
   return self.engine:drop(self:values(x, "drop"))
 end
 
---- Ask for this point before any other.
+--- Ask for this point before any other; at most 64 can wait.
+---@param x table<string, any>
 function Bayesopt:suggest(x)
   local done, problem = self.engine:suggest(self:values(x, "suggest"))
   if not done then error("opt:suggest: " .. (problem and "at most 64 points can wait" or ""), 2) end
@@ -119,6 +121,7 @@ function Bayesopt:best()
 end
 
 --- What loss to expect at a point, noise aside; nil, why, "too_few" while no trial has succeeded.
+---@param x table<string, any>
 ---@return number? mean
 ---@return number|string deviation    one standard deviation
 ---@return string? code
@@ -127,7 +130,8 @@ function Bayesopt:predict(x)
 end
 
 --- What a trial at a point is worth; larger is better. ei, thompson, hedge: ln of the expected improvement, pi: ln of its
---- probability, lcb: minus the bound, all in standard units of the losses. nil, why, "too_few" as above.
+--- probability, lcb: minus the bound, all in standard units of the losses. nil, why, "too_few" while no trial has succeeded.
+---@param x table<string, any>
 ---@return number? worth
 ---@return string? problem
 ---@return string? code
@@ -225,7 +229,9 @@ function bayesopt.restore(text)
   return opt
 end
 
---- A new optimiser.
+--- A new optimiser. A mistake in the options raises.
+---@param given table
+---@return neap.Bayesopt opt
 local function new(_, given)
   local o = options.check(declared, given, "neap.bayesopt")
   local where = space.read(o.space)

@@ -9,7 +9,7 @@ local trail = require "neap.trail"
 local words = require "neap.words"
 
 ---@class neap.Branch
----@field whole neap.Run          the run
+---@field protected whole neap.Run          the run
 ---@field trainer neap.Trainer
 ---@field budget integer          steps the run may take in all
 ---@field seed integer
@@ -20,9 +20,9 @@ local words = require "neap.words"
 ---@field diverged? table         { step =, rate = } once the loss is not finite; restoring a checkpoint clears it
 ---@field rates number[]          the rate of each step that led to the present state
 ---@field losses number[]         its training loss
----@field trail neap.Trail        the same as a chain
----@field asked integer           steps this trainer was asked for
----@field chain integer           steps that had to come one after another: what it took, of side by side the most that one took
+---@field protected trail neap.Trail        the same as a chain
+---@field protected asked integer           steps this trainer was asked for
+---@field protected chain integer           steps that had to come one after another: what it took, of side by side the most that one took
 local Branch = {}
 Branch.__index = Branch
 
@@ -30,6 +30,7 @@ Branch.__index = Branch
 local BLOCK <const> = 50
 
 --- The door. Every answer a trainer gives comes back through here. That it has none is nothing a recipe could mend.
+---@private
 function Branch:ask(question, ...)
   local answer, more = self.trainer[question](self.trainer, ...)
   if answer == nil and more then error((question == "save" and "the state cannot be kept: " or "") .. more, 0) end
@@ -126,6 +127,7 @@ local function need(self, offer)
 end
 
 --- Loss and metrics on the validation part; `where` as the backend's evaluate takes it: { on =, batches =, weights = }.
+---@param where? table
 ---@return number loss
 ---@return table<string, number> metrics
 function Branch:evaluate(where)
@@ -143,6 +145,7 @@ function Branch:average(verb)
 end
 
 --- The branch is now in a state that was come to in another way.
+---@private
 ---@param to neap.Trail
 function Branch:turn(to)
   trail.turn(self.trail, to, self.rates, self.losses)
@@ -151,7 +154,7 @@ end
 
 --- Move the weights a share of the way to a checkpoint's, only where run.offers.blending. The deeper of the two is what led
 --- to a blend.
----@param checkpoint table
+---@param checkpoint table    of run:save
 ---@param share number    0: as they are, 1: the checkpoint's, 2: as far again beyond
 function Branch:blend(checkpoint, share)
   check_checkpoint(checkpoint, "blend")
@@ -168,6 +171,7 @@ function Branch:save()
 end
 
 --- Go back to a checkpoint: the steps since then count as search.
+---@param checkpoint table    of run:save
 function Branch:restore(checkpoint)
   check_checkpoint(checkpoint, "restore")
   local done, problem = self:ask("restore", checkpoint.handle)
@@ -177,6 +181,7 @@ function Branch:restore(checkpoint)
 end
 
 --- Let a checkpoint go.
+---@param checkpoint table    of run:save
 function Branch:drop(checkpoint)
   check_checkpoint(checkpoint, "drop")
   self:ask("drop", checkpoint.handle)

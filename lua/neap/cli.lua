@@ -1,6 +1,7 @@
 --- The commands of `neap`: run, plot, recipes.
 
 local argparse = require "argparse"
+local describe = require "neap.option_words".describe
 local options = require "neap.options"
 local recipes = require "neap.recipe"
 local report = require "neap.report"
@@ -28,13 +29,6 @@ local COMMON = options.declare {
 
 local function flag(name)
   return "--" .. name:gsub("_", "-")
-end
-
-local function describe(option)
-  local text = option.about
-  if option.choices then text = ("%s (%s)"):format(text, table.concat(option.choices, ", ")) end
-  if option.default ~= nil then text = ("%s [%s]"):format(text, tostring(option.default)) end
-  return text
 end
 
 local function add_option(parser, option)

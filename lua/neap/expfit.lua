@@ -1,5 +1,5 @@
 --- The exponential loss model L(t) = a exp(b t) + c, b < 0, fitted to a series of losses, and its forecast.
---- `require "neap.expfit"` is callable: it is neap.expfit. For the loss that a training will come to, see neap.forecast, which does
+--- For the loss that a training will come to, see neap.forecast, which does
 --- not take the curve for one exponential.
 
 local colon = require "neap.colon"
@@ -10,7 +10,7 @@ local words = require "neap.words"
 
 local expfit = {}
 
-expfit.options = options.declare {
+local DECLARED = options.declare {
   method = { "bounded", "how to fit", choices = { "bounded", "published" } },
   first = { 1.0, "step of the first loss" },
   stride = { 1.0, "steps from one loss to the next", above = 0 },
@@ -61,8 +61,8 @@ colon.guard(Expfit, "fit")
 ---@return neap.Expfit? fit
 ---@return string? problem
 ---@return string? code    "too_few": no finite loss (published: fewer than three)
-local function fit(losses, given)
-  local o = options.check(expfit.options, given, "neap.expfit")
+local function fit(_, losses, given)
+  local o = options.check(DECLARED, given, "neap.expfit")
   if type(losses) ~= "table" then error(("neap.expfit: a list of losses expected, not a %s"):format(type(losses)), 2) end
   local done, made, problem, code
   if o.method == "published" then
@@ -76,4 +76,4 @@ local function fit(losses, given)
   return setmetatable({ a = a, b = b, c = c, noise = noise, used = used, method = o.method, first = o.first, fit = made }, Expfit)
 end
 
-return setmetatable(expfit, { __call = function(_, losses, given) return fit(losses, given) end })
+return setmetatable(expfit, { __call = fit })

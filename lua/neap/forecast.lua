@@ -26,12 +26,12 @@ local FIRST = { 1.0, "step of the first loss" }
 local STRIDE = { 1.0, "steps from one loss to the next", above = 0 }
 local LOWER = { nil, "no loss lies below it; default 0, or no bound where a loss is negative", type = "number", optional = true }
 
-forecast.race_options = options.declare {
+local RACE <const> = options.declare {
   first = FIRST, stride = STRIDE, lower = LOWER,
   rates = { nil, "of each candidate, constant: lets neighbours speak for each other", type = "table", optional = true },
 }
 
-forecast.options = options.declare {
+local DECLARED <const> = options.declare {
   first = FIRST, stride = STRIDE, lower = LOWER,
   fresh = { false, "the data never repeat, so nothing is learnt by heart" },
   rates = { nil, "of each loss: a number, a list or a schedule", type = "any", optional = true },
@@ -133,7 +133,7 @@ end
 ---   mean (without bound: the distance from it); infinite where diverged. Pick by this: odds favour whoever is uncertain. Or the problem
 ---@return string? code    "too_few": no series ends with a finite loss
 function forecast.race(series, step, given)
-  local o = options.check(forecast.race_options, given, "neap.forecast.race")
+  local o = options.check(RACE, given, "neap.forecast.race")
   if type(series) ~= "table" then
     error(("neap.forecast.race: a list of lists of losses expected, not a %s"):format(type(series)), 2)
   end
@@ -152,8 +152,8 @@ end
 ---@return neap.Forecast? forecast
 ---@return string? problem
 ---@return string? code    "too_few": no finite loss
-local function fit(losses, given)
-  local o = options.check(forecast.options, given, "neap.forecast")
+local function fit(_, losses, given)
+  local o = options.check(DECLARED, given, "neap.forecast")
   check_losses(losses, "neap.forecast")
   local rates = o.rates and rates_told.seen(losses, o, "neap.forecast")
   local done, core, problem, code = pcall(engine.forecast, losses, o.first, o.stride, o.lower, o.fresh, rates)
@@ -166,4 +166,4 @@ local function fit(losses, given)
   }, Forecast)
 end
 
-return setmetatable(forecast, { __call = function(_, losses, given) return fit(losses, given) end })
+return setmetatable(forecast, { __call = fit })

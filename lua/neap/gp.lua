@@ -31,7 +31,6 @@ local declared = options.declare {
   mean = { nil, "mean of the function", type = "number", above = -math.huge, below = math.huge, optional = true },
 }
 
---- Condition a Gaussian process on points.
 ---@class neap.GpOptions
 ---@field x number[]|number[][]
 ---@field y number[]
@@ -45,8 +44,9 @@ local declared = options.declare {
 ---@field noise? number
 ---@field mean? number
 
+--- Condition a Gaussian process on points.
 ---@param given neap.GpOptions
----@return engine.Gp? gp
+---@return engine.Gp? gp    nil where a matrix is singular or there is no memory
 ---@return string? problem
 ---@return string? code
 return function(given)

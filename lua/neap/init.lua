@@ -1,5 +1,9 @@
 --- neap: a scriptable tuning engine for learning rates.
 --- `local neap = require "neap"` returns one table and sets no global. Parts load when they are first used.
+---
+--- Wrong use raises, with the name of the argument, its value and what was expected. What may happen to the best of scripts (no
+--- such file, a singular matrix, a trainer that has gone) is an outcome: nil, a message of one line, and where that helps a code.
+--- A loss that is nan or infinite is an observation, not an error. One seed determines what follows from it.
 
 local neap = { version = "0.1.0" }
 

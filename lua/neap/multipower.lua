@@ -1,5 +1,5 @@
 --- The multi-power law of losses under a changing rate (arXiv 2503.12811), fitted to a series whose rates are told.
---- `require "neap.multipower"` is callable: it is neap.multipower. For the loss that a training will come to, see neap.forecast,
+--- For the loss that a training will come to, see neap.forecast,
 --- which does not believe in one law.
 
 local colon = require "neap.colon"
@@ -11,7 +11,7 @@ local words = require "neap.words"
 
 local multipower = {}
 
-multipower.options = options.declare {
+local DECLARED = options.declare {
   rates = { nil, "of each loss: a number, a list or a schedule", type = "any" },
   first = { 1.0, "step of the first loss" },
   stride = { 1.0, "steps from one loss to the next", above = 0 },
@@ -72,8 +72,8 @@ colon.guard(Multipower, "fit")
 ---@return neap.Multipower? fit
 ---@return string? problem
 ---@return string? code    "too_few": no finite loss
-local function fit(losses, given)
-  local o = options.check(multipower.options, given, "neap.multipower")
+local function fit(_, losses, given)
+  local o = options.check(DECLARED, given, "neap.multipower")
   if type(losses) ~= "table" then error(("neap.multipower: a list of losses expected, not a %s"):format(type(losses)), 2) end
   local rates = rates_told.seen(losses, o, "neap.multipower")
   local done, made, problem, code = pcall(engine.multipower, losses, rates, o.first, o.stride, o.lower)
@@ -87,4 +87,4 @@ local function fit(losses, given)
   return setmetatable(self, Multipower)
 end
 
-return setmetatable(multipower, { __call = function(_, losses, given) return fit(losses, given) end })
+return setmetatable(multipower, { __call = fit })

@@ -71,6 +71,7 @@ local function draw_file(whole, o, kind, file, draft, script_file)
 end
 
 --- The kind of picture that a file's name asks for, so that a wrong name is told before hours of work.
+---@param file string
 ---@return "svg"|"png"|nil kind
 ---@return string? problem
 function picture.kind(file)

@@ -49,6 +49,9 @@ local NEEDS = {
   errors = { "x", "y", "low", "high" }, band = { "x", "low", "high" }, rules = { "x" },
 }
 
+--- The options of a panel, of one of its series, and of several panels together.
+spec.declared = { panel = PANEL, series = SERIES, whole = WHOLE }
+
 local NAN <const> = 0 / 0
 
 --- A list of numbers, those that cannot be shown as nan.

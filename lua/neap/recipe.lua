@@ -33,6 +33,7 @@ local TAKEN <const> = { backend = true, budget = true, seed = true, json = true,
 local KEYS <const> = { summary = 1, options = 1, prepare = 1, several = 1, study = 1 }
 
 --- Declare a recipe. Raises if the declaration is not one.
+---@param declared table    summary, options and the function; where it has them prepare, several and study
 ---@return neap.Recipe
 local function declare(_, declared)
   local body = type(declared) == "table" and declared[1]
@@ -63,6 +64,8 @@ local function declare(_, declared)
   }, Recipe)
 end
 
+--- Is a value a recipe?
+---@param value any
 ---@return boolean
 function recipe.is(value)
   return getmetatable(value) == Recipe
@@ -78,6 +81,7 @@ function recipe.folders()
 end
 
 --- Load the recipe in a file.
+---@param file string
 ---@return neap.Recipe? recipe
 ---@return string? problem
 function recipe.load(file)
@@ -129,6 +133,7 @@ function recipe.names()
 end
 
 --- Find a recipe by its name, or by the path of its file (which holds a '/' or ends in .lua).
+---@param name string
 ---@return neap.Recipe? recipe
 ---@return string? problem
 function recipe.find(name)

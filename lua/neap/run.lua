@@ -23,9 +23,9 @@ Run.__index = Run
 --- Do jobs, side by side where the run has several trainers: work(branch, job) is called for each job that next_job() returns, until
 --- it returns nil. A branch is what run is, for one trainer: it trains, evaluates, saves and restores. Work begins by restoring a
 --- checkpoint; a checkpoint can be restored by any branch, and by the run. With one trainer, the run itself is the branch.
---- What is seen in which order depends on the seed and the number of trainers, not on who answers first: see neap.share.
----@param next_job fun(): any
----@param work fun(branch: neap.Branch, job: any)
+--- What is seen in which order depends on the seed and the number of trainers, not on who answers first.
+---@param next_job fun(): any    the next job; nil: no more
+---@param work fun(branch: neap.Branch, job: any)    begins by restoring a checkpoint
 function Run:share(next_job, work) share(self, next_job, work) end
 
 --- Steps that a study's own trainers have taken: all search, since none of them is kept.
@@ -125,10 +125,8 @@ end
 --- Check everything that can be checked before anything is trained.
 ---@return table? plan
 ---@return string? problem
-local function plan_of(recipe, given)
-  given = given or {}
-  local settings, problem = options.read(SETTINGS, given)
-  problem = problem or problem_of(settings)
+local function plan_of(recipe, given, settings)
+  local problem = problem_of(settings)
   if problem then return nil, problem end
   local found = recipe
   if not recipes.is(recipe) then
@@ -195,12 +193,14 @@ end
 
 --- Run a recipe, from beginning to end.
 ---@param recipe string|neap.Recipe    a name, a file, or the recipe itself
----@param given? table                 { backend =, budget =, seed =, options =, trainer =, reporter = }
+---@param given? table
 ---@return table? result               the fields of the result line, and `run`: the neap.Run
 ---@return string? problem             one line
 ---@return string? kind                "usage" when nothing was trained because the request was wrong
 local function run(recipe, given)
-  local plan, problem = plan_of(recipe, given)
+  local plan
+  local settings, problem = options.read(SETTINGS, given)
+  if settings then plan, problem = plan_of(recipe, given or {}, settings) end
   if not plan then return nil, problem, "usage" end
   local trainer, ours, kind = open_trainer(plan)
   if not trainer then return nil, ours, kind end

@@ -38,7 +38,8 @@ local function declare(own)
   return options.declare(declared)
 end
 
-local declared = {
+--- The options of each data set, by its name.
+builtin.declared = {
   digits = declare {},
   fashion = declare {
     layers = { "256-128", common.layers[2] },
@@ -75,7 +76,7 @@ end
 ---@return table? values
 ---@return string? problem
 local function read_values(name, given, settings)
-  local values, problem = options.read(declared[name], given)
+  local values, problem = options.read(builtin.declared[name], given)
   if not values then return nil, problem end
   for key in pairs(given) do
     local kind = concerns[key]
@@ -191,6 +192,9 @@ local function file_of(checkpoint) return type(checkpoint) == "table" and checkp
 --- A checkpoint, which lives until it is dropped or the trainer goes; any number may be alive. Or one in a file, for this build
 --- on this machine: it outlives the trainer, and any with the same data and settings can go to it.
 ---@param given? { file: string }
+---@return any checkpoint    nil if there is none
+---@return string? problem
+---@return string? code    no_memory; of a file io
 function Trainer:save(given)
   local file = file_of(given)
   if not file then return ask(2, self.core, "save") end
@@ -200,6 +204,7 @@ function Trainer:save(given)
 end
 
 --- Go back to a checkpoint of this trainer, or to one in a file: training from there repeats bit for bit.
+---@param checkpoint any    of save
 ---@return true? done
 ---@return string? problem
 ---@return string? code    no_memory; of a file also not_found, io, bad_data
@@ -210,6 +215,7 @@ end
 
 --- Move the weights a share of the way to a checkpoint's: 0 leaves them, 1 takes its, 2 goes as far again beyond. All else
 --- stays as it is, the average too.
+---@param checkpoint any    of save
 ---@param share number    finite
 ---@return true done
 function Trainer:blend(checkpoint, share)
@@ -217,6 +223,10 @@ function Trainer:blend(checkpoint, share)
 end
 
 --- Free a checkpoint, or remove its file, now.
+---@param checkpoint any    of save
+---@return true? done
+---@return string? problem
+---@return string? code    of a file io
 function Trainer:drop(checkpoint)
   if not file_of(checkpoint) then return ask(2, self.core, "drop", checkpoint) end
   local done, problem = os.remove(checkpoint.file)
@@ -245,8 +255,8 @@ Trainer.__gc = Trainer.close
 ---@return string? problem
 ---@return string? code
 function builtin.open(name, given, settings)
-  if not declared[name] then
-    return nil, ("builtin: unknown data set '%s'%s"):format(name, options.hint(name, declared)), "bad_argument"
+  if not builtin.declared[name] then
+    return nil, ("builtin: unknown data set '%s'%s"):format(name, options.hint(name, builtin.declared)), "bad_argument"
   end
   local values, problem = read_values(name, given, settings)
   if not values then return nil, ("builtin:%s: %s"):format(name, problem), "bad_argument" end

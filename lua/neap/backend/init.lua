@@ -87,7 +87,12 @@ function backend.open(spec, settings)
   return require(backend.kinds[parsed.kind]).open(parsed.name, parsed.values, values)
 end
 
---- neap.backend(spec, settings): as open, but wrong use raises.
+--- Open a backend, as neap.backend.open does, but a mistake in the SPEC raises.
+---@param spec string         "builtin:digits,batch=64"
+---@param settings? table     as of neap.backend.open
+---@return neap.Trainer? trainer    nil where it cannot be had: no data, no answer; close it, or declare it <close>
+---@return string? problem    one line
+---@return string? code
 local function call(_, spec, settings)
   if type(spec) ~= "string" then error(("neap.backend: a text such as 'builtin:digits' expected, not a %s"):format(type(spec)), 2) end
   if settings ~= nil and type(settings) ~= "table" then

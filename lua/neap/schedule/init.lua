@@ -47,35 +47,48 @@ function schedule.make(name, steps, given)
 end
 
 for name in pairs(pieces.known) do
+  --- A profile over so many steps, of height 1: the rate at the height is what it is multiplied by, 0.1 * s.rex(500). Steps
+  --- may be left out, s.rex() or s.rex { d = 0.9 }: then they are what the other parts leave of the budget. Options that are
+  --- places in the piece are a share of it, 0 to 1, or a length with a unit.
+  ---@param steps? integer|string    whole steps, or a text with a unit: see neap.schedule.length
+  ---@param given? table
+  ---@return neap.Schedule
   schedule[name] = function(steps, given)
     if type(steps) == "table" and given == nil then steps, given = nil, steps end
     return (checked("neap.schedule." .. name, tree.piece(name, steps, given)))
   end
 end
 
-local function extreme(op)
-  return function(first, ...)
-    for _, other in ipairs { ... } do
-      for _, side in ipairs { first, other } do
-        if not tree.is(side) and type(side) ~= "number" then
-          error(("neap.schedule.%s: a schedule or a number expected, not a %s"):format(op, type(side)), 2)
-        end
-      end
-      if type(first) == "number" and type(other) == "number" then
-        first = math[op](first, other)
-      else
-        first = checked("neap.schedule." .. op, tree.combine(op, first, other))
+local function extreme(op, first, ...)
+  for _, other in ipairs { ... } do
+    for _, side in ipairs { first, other } do
+      if not tree.is(side) and type(side) ~= "number" then
+        error(("neap.schedule.%s: a schedule or a number expected, not a %s"):format(op, type(side)), 3)
       end
     end
-    if not tree.is(first) then error(("neap.schedule.%s: at least one schedule expected"):format(op), 2) end
-    return first
+    if type(first) == "number" and type(other) == "number" then
+      first = math[op](first, other)
+    else
+      local made, problem = tree.combine(op, first, other)
+      if not made then error(("neap.schedule.%s: %s"):format(op, problem), 3) end
+      first = made
+    end
   end
+  if not tree.is(first) then error(("neap.schedule.%s: at least one schedule expected"):format(op), 3) end
+  return first
 end
 
---- Step by step the largest, or the smallest, of schedules and numbers.
-schedule.max, schedule.min = extreme "max", extreme "min"
+--- Step by step the largest of schedules and numbers.
+---@param ... neap.Schedule|number    at least one schedule
+---@return neap.Schedule
+function schedule.max(...) return (extreme("max", ...)) end
 
---- Several schedules in one picture: a list, or a table by name; as text, or in a file that ends in .svg or .png.
+--- Step by step the smallest of schedules and numbers.
+---@param ... neap.Schedule|number    at least one schedule
+---@return neap.Schedule
+function schedule.min(...) return (extreme("min", ...)) end
+
+--- Several schedules in one picture, as text of several lines: a list, or a table by name.
 ---@param schedules neap.Schedule[]|table<string, neap.Schedule>
 ---@param given? table     width, height, title, logy, ascii
 ---@return string
@@ -83,6 +96,10 @@ function schedule.plot(schedules, given)
   return (checked("neap.schedule.plot", require "neap.schedule.draw".text(schedules, given)))
 end
 
+--- The same in a file that ends in .svg or .png.
+---@param schedules neap.Schedule[]|table<string, neap.Schedule>
+---@param file string
+---@param given? table     width, height in pixels, title, logy
 ---@return true? done
 ---@return string? problem
 ---@return string? code

@@ -19,14 +19,15 @@ local OPTIONS = options.declare {
 }
 
 ---@class neap.Plateau
----@field options table
----@field now number      the rate
----@field best number
----@field bad integer     observations since the last improvement
----@field cooling integer observations of the cool-down still to come
+---@field private options table
+---@field private now number      the rate
+---@field private best number
+---@field private bad integer     observations since the last improvement
+---@field private cooling integer observations of the cool-down still to come
 local Plateau = {}
 Plateau.__index = Plateau
 
+--- The rate as it is now.
 ---@return number rate
 function Plateau:rate() return self.now end
 
@@ -64,19 +65,26 @@ end
 
 local function worst(o) return o.mode == "min" and math.huge or -math.huge end
 
-local function new(given, where)
-  local o = options.check(OPTIONS, given, where)
+--- The options, with the mistakes in them blamed on the caller's caller.
+local function read(given, where) return options.check(OPTIONS, given, where) end
+
+local function made(o)
   return setmetatable({ options = o, now = o.rate, best = worst(o), bad = 0, cooling = 0 }, Plateau)
 end
 
 local plateau = {}
+
+--- A new controller.
+---@param given table
+---@return neap.Plateau
+local function new(_, given) return (made(options.check(OPTIONS, given, "neap.schedule.plateau"))) end
 
 --- The controller that a state was taken of.
 ---@param state table
 ---@return neap.Plateau
 function plateau.restore(state)
   if type(state) ~= "table" or type(state.options) ~= "table" then error("neap.schedule.plateau.restore: a state expected", 2) end
-  local self = new(state.options, "neap.schedule.plateau.restore")
+  local self = made(read(state.options, "neap.schedule.plateau.restore"))
   for _, name in ipairs { "now", "best", "bad", "cooling" } do
     local value = state[name]
     if value == nil and name == "best" then value = worst(self.options) end
@@ -87,7 +95,8 @@ function plateau.restore(state)
 end
 
 --- Is a value a plateau controller?
+---@param value any
 ---@return boolean
 function plateau.is(value) return getmetatable(value) == Plateau end
 
-return setmetatable(plateau, { __call = function(_, given) return new(given, "neap.schedule.plateau") end })
+return setmetatable(plateau, { __call = new })

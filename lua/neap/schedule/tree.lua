@@ -17,6 +17,7 @@ local words = require "neap.words"
 local tree = {}
 
 --- Is a value a schedule?
+---@param value any
 ---@return boolean
 function tree.is(value)
   local kind = getmetatable(value)
