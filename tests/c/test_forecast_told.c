@@ -120,6 +120,14 @@ static void beyond_the_ends_nothing_is_promised (void **state) {
   near(equal[1], 2, 0);
 }
 
+/* The losses of every rate over a hundred steps of one world; the seed decides their noise. */
+static void hundred_steps (uint64_t seed, double losses[MANY][LONG], const double **lists) {
+  Random random = random_seeded(seed);
+  const World world = { 0.3, 0.2, 0.02 };
+  train(&world, &random, 100, 0.05, 0.01, losses);
+  list_of(losses, lists);
+}
+
 /* ---- the law ---- */
 
 static void law_foretells_its_own_world (void **state) {
@@ -146,10 +154,7 @@ static void law_leaves_out (void **state) {
   static double losses[MANY][LONG];
   const double *lists[MANY];
   double expected[MANY], before[MANY];
-  Random random = random_seeded(4);
-  const World world = { 0.3, 0.2, 0.02 };
-  list_of(losses, lists);
-  train(&world, &random, 100, 0.05, 0.01, losses);
+  hundred_steps(4, losses, lists);
   for (int i = 0; i < 100; i++) losses[7][i] = 50 * losses[0][i];  /* far too fast */
   assert_int_equal(forecast_by_law(before, RATES, MANY, 100, 0, 10, lists), STATUS_OK);
   for (int i = 0; i < 100; i++) losses[7][i] *= 2;
@@ -208,10 +213,7 @@ static void units_and_order_do_not_matter (void **state) {
   static double losses[MANY][LONG], moved[MANY][LONG];
   const double *lists[MANY], *reversed[MANY];
   double odds[MANY], told[MANY], there[MANY], back[MANY];
-  Random random = random_seeded(11);
-  const World world = { 0.3, 0.2, 0.02 };
-  train(&world, &random, 100, 0.05, 0.01, losses);
-  list_of(losses, lists);
+  hundred_steps(11, losses, lists);
   for (int k = 0; k < MANY; k++) {
     reversed[k] = moved[MANY - 1 - k];
     back[k] = 1000 * RATES[MANY - 1 - k];
@@ -232,10 +234,7 @@ static void race_refuses_and_survives (void **state) {
   static double losses[MANY][LONG];
   const double *lists[MANY];
   double odds[MANY], told[MANY];
-  Random random = random_seeded(12);
-  const World world = { 0.3, 0.2, 0.02 };
-  train(&world, &random, 100, 0.05, 0.01, losses);
-  list_of(losses, lists);
+  hundred_steps(12, losses, lists);
   losses[3][99] = NAN;
   assert_int_equal(forecast_race(odds, told, &PLAIN, RATES, MANY, 100, lists, 1000), STATUS_OK);
   assert_true(told[3] == INFINITY && isfinite(told[2]) && isfinite(told[7]));
