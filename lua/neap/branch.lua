@@ -163,11 +163,13 @@ function Branch:blend(checkpoint, share)
   if share == 1 or checkpoint.depth > self.depth then self:turn(checkpoint.trail) end
 end
 
---- Keep the present state, to come back to.
+--- Keep the present state, to come back to, until it is dropped or the run ends.
 ---@return table checkpoint
 function Branch:save()
   need(self, "restore")
-  return { handle = self:ask "save", depth = self.depth, trail = self.trail }
+  local checkpoint = { handle = self:ask "save", depth = self.depth, trail = self.trail }
+  if self.whole.held then table.insert(self.whole.held, checkpoint) end
+  return checkpoint
 end
 
 --- Go back to a checkpoint: the steps since then count as search.
@@ -185,6 +187,10 @@ end
 function Branch:drop(checkpoint)
   check_checkpoint(checkpoint, "drop")
   self:ask("drop", checkpoint.handle)
+  local held = self.whole.held
+  for i = held and #held or 0, 1, -1 do
+    if held[i] == checkpoint then table.remove(held, i) end
+  end
 end
 
 --- Tell the user what was decided: one event, with a name and plain values.

@@ -95,6 +95,15 @@ local function execute(self, body, values)
   return result
 end
 
+--- Whoever lent the trainer has it back without the checkpoints that the recipe left alive, however it ended. One of our own
+--- takes them with it.
+local function let_go(self)
+  while self.held and #self.held > 0 do
+    local ok, problem = pcall(self.trainer.drop, self.trainer, table.remove(self.held).handle)
+    if not ok and (problem == "interrupted" or problem == "terminated") then error(problem, 0) end
+  end
+end
+
 local SETTINGS = options.declare {
   backend = { "builtin:digits", "what trains", type = "any" },
   budget = { 2000, "steps in all, search included", min = 1 },
@@ -180,12 +189,12 @@ local function open_trainer(plan)
   return trainer, true
 end
 
-local function new_run(plan, trainer)
+local function new_run(plan, trainer, ours)
   local settings = plan.settings
   local self = setmetatable({
     name = plan.recipe.name, trainer = trainer, budget = settings.budget, seed = settings.seed, started = engine.clock(),
     random = engine.random(settings.seed), reporter = settings.reporter or SILENT, offers = trainer.offers or {},
-    spent = 0, asked = 0, chain = 0, depth = 0, trail = trail.beginning(), rates = {}, losses = {},
+    spent = 0, asked = 0, chain = 0, depth = 0, trail = trail.beginning(), rates = {}, losses = {}, held = not ours and {} or nil,
   }, Run)
   self.whole = self
   return self
@@ -204,9 +213,10 @@ local function run(recipe, given)
   if not plan then return nil, problem, "usage" end
   local trainer, ours, kind = open_trainer(plan)
   if not trainer then return nil, ours, kind end
-  local self = new_run(plan, trainer)
+  local self = new_run(plan, trainer, ours)
   local result
   result, problem = execute(self, plan.recipe.body, plan.values)
+  let_go(self)
   self.reporter:finish(result, self)
   if ours then trainer:close() end
   if not result then return nil, problem, "failed" end

@@ -223,6 +223,25 @@ describe("a remote trainer", function()
     assert.equal(14.0, trainer:train(1, 0.1)[1])
   end)
 
+  it("goes on after an interrupt: what it was asked is done, and nobody hears the answer", function()
+    local trainer <close> = bowl()
+    local wait, start = trainer.dialogue.wait, assert(trainer:save())
+    local function interrupted(...)
+      trainer.dialogue.wait = function() error("interrupted", 0) end
+      local ok, problem = pcall(...)
+      trainer.dialogue.wait = wait
+      assert.is_false(ok)
+      assert.equal("interrupted", problem)
+    end
+    interrupted(trainer.train, trainer, 30, 0.05)
+    local _, metrics = trainer:evaluate()
+    assert.equal(30, metrics.ticks)
+    interrupted(trainer.evaluate, trainer)
+    assert.is_true(trainer:drop(start))
+    assert.is_nil(trainer:loss())
+    interrupted(trainer.train, trainer, 1000, 0.05)   -- still at work when the end comes
+  end)
+
   it("says what is not offered, and what is wrong use", function()
     local trainer <close> = bowl()
     assert.equal("the trainer 'noisy_bowl.py' does not offer a test part", message_of(trainer.evaluate, trainer, { on = "test" }))

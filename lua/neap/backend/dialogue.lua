@@ -73,12 +73,14 @@ local function await_answer(self)
   until settled()
 end
 
---- Put a question, and wait for its answer.
+--- Put a question, and wait for its answer. Where the wait for the one before was interrupted, its answer has to come first, and
+--- nobody hears it: the trainer has done what it was asked.
 ---@param question table      its id is ours to set
 ---@return table? answer
 ---@return string? problem
 ---@return string? code
 function Dialogue:ask(question)
+  if self.question and not self.connection.closed then await_answer(self) end
   if self.connection.closed then return lost(self, question) end
   self.asked = self.asked + 1
   question.id, self.question, self.answer = self.asked, question, nil
