@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <lualib.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@
 
 /* A handler has no other way to know. */
 static struct {
-  lua_State *state;               /* the one that signals stop */
+  lua_State *volatile running;    /* the thread that signals stop: the main one, or a coroutine that it waits for */
   int woken[2];                   /* a pipe; its reading end wakes an event loop */
   volatile sig_atomic_t held;     /* holds that are not released */
   volatile sig_atomic_t came;     /* the signal that is to raise, or 0 */
@@ -32,7 +33,7 @@ static int64_t nanoseconds (void) {
 /* Raise what came, once. */
 static void deliver (lua_State *L) {
   const int number = signals.came;
-  lua_sethook(signals.state, NULL, 0, 0);
+  lua_sethook(signals.running, NULL, 0, 0);
   signals.came = 0;
   if (number != 0) {
     lua_pushstring(L, number == SIGTERM ? "terminated" : "interrupted");
@@ -40,9 +41,16 @@ static void deliver (lua_State *L) {
   }
 }
 
+/* The hook of a thread that has gone on elsewhere meanwhile, or of one that was made by it, may find nothing to do. */
 static void on_hook (lua_State *L, lua_Debug *where) {
   (void)where;
-  deliver(L);
+  lua_sethook(L, NULL, 0, 0);
+  if (signals.held == 0) deliver(L);
+}
+
+/* Raise in this thread as soon as it goes on. */
+static void stop (lua_State *L) {
+  lua_sethook(L, on_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
 
 static void wake (void) {
@@ -62,7 +70,7 @@ static void on_signal (int number) {
   }
   signals.came = number;
   if (signals.held > 0) wake();
-  else lua_sethook(signals.state, on_hook, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+  else stop(signals.running);
   errno = kept;
 }
 
@@ -86,7 +94,7 @@ static int l_hold (lua_State *L) {
     return luaL_error(L, "no pipe for signals: too many files are open");
   signals.held++;
   handle(SIGTERM, on_signal);
-  lua_sethook(signals.state, NULL, 0, 0);   /* one that came just before is kept as well */
+  lua_sethook(signals.running, NULL, 0, 0);   /* one that came just before is kept as well */
   if (signals.came != 0) wake();
   lua_pushinteger(L, signals.woken[0]);
   return 1;
@@ -101,11 +109,89 @@ static int l_release (lua_State *L) {
   return 0;
 }
 
+/* ---- coroutines: resume and wrap as Lua has them (lcorolib.c), but they say who runs ---- */
+
+/* From here on this thread runs. What came for the one before is for this one. */
+static void run_on (lua_State *L) {
+  signals.running = L;
+  if (signals.came != 0 && signals.held == 0) stop(L);
+}
+
+/* Go on with a coroutine, which takes the top values as arguments. Returns how many results are on the stack, or -1 with why not. */
+static int go_on (lua_State *L, lua_State *thread, int arguments) {
+  int results = 0;
+  if (!lua_checkstack(thread, arguments)) {
+    lua_pushliteral(L, "too many arguments to resume");
+    return -1;
+  }
+  lua_xmove(L, thread, arguments);
+  lua_State *before = signals.running;
+  run_on(thread);
+  const int status = lua_resume(thread, L, arguments, &results);
+  run_on(before);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    lua_xmove(thread, L, 1);
+    return -1;
+  }
+  if (!lua_checkstack(L, results + 1)) {
+    lua_pop(thread, results);
+    lua_pushliteral(L, "too many results to resume");
+    return -1;
+  }
+  lua_xmove(thread, L, results);
+  return results;
+}
+
+static int l_resume (lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTHREAD);
+  const int results = go_on(L, lua_tothread(L, 1), lua_gettop(L) - 1);
+  lua_pushboolean(L, results >= 0);
+  lua_insert(L, results >= 0 ? -results - 1 : -2);
+  return results >= 0 ? results + 1 : 2;
+}
+
+/* What coroutine.wrap returns; upvalue 1: the coroutine. An error ends it, and is raised with its place. */
+static int l_wrapped (lua_State *L) {
+  lua_State *thread = lua_tothread(L, lua_upvalueindex(1));
+  const int results = go_on(L, thread, lua_gettop(L));
+  if (results >= 0) return results;
+  int status = lua_status(thread);
+  if (status != LUA_OK && status != LUA_YIELD) {
+    status = lua_resetthread(thread);
+    lua_xmove(thread, L, 1);
+  }
+  if (status != LUA_ERRMEM && lua_type(L, -1) == LUA_TSTRING) {
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+  }
+  return lua_error(L);
+}
+
+static int l_wrap (lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_State *thread = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, thread, 1);
+  lua_pushcclosure(L, l_wrapped, 1);
+  return 1;
+}
+
+static void follow_coroutines (lua_State *L) {
+  lua_getglobal(L, LUA_COLIBNAME);
+  lua_pushcfunction(L, l_resume);
+  lua_setfield(L, -2, "resume");
+  lua_pushcfunction(L, l_wrap);
+  lua_setfield(L, -2, "wrap");
+  lua_pop(L, 1);
+}
+
 int signals_open_program (lua_State *L) {
   static const luaL_Reg FUNCTIONS[] = { { "catch", l_catch }, { "hold", l_hold }, { "release", l_release }, { NULL, NULL } };
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-  signals.state = lua_tothread(L, -1);
+  signals.running = lua_tothread(L, -1);
   lua_pop(L, 1);
+  follow_coroutines(L);
   luaL_newlib(L, FUNCTIONS);
   return 1;
 }

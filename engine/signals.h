@@ -4,10 +4,10 @@
 
 #include <lua.h>
 
-/* The module neap.program: what only the program can do, so absent from a stock Lua.
+/* The module neap.program, after the standard libraries: what only the program can do, so absent from a stock Lua.
  *
- *   catch(terminating)      from here on Ctrl-C raises "interrupted" in the main
- *                           thread; before, it ends the process. So does SIGTERM
+ *   catch(terminating)      from here on Ctrl-C raises "interrupted" in whichever
+ *                           coroutine runs; before, it ends the process. So does SIGTERM
  *                           ("terminated"), if terminating is true. A second one
  *                           that comes before the first could raise ends it too.
  *   hold() -> descriptor    signals no longer raise, but are kept, SIGTERM too; the

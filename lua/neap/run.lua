@@ -73,11 +73,15 @@ local function conclude(self)
   return result_of(self)
 end
 
+local SIGNALLED <const> = { interrupted = true, terminated = true }
+
 --- What a recipe was ended by: an interrupt says where the run was, a trainer's complaint not where it came through.
+---@return string problem
+---@return "failed"|"interrupted" kind
 local function stopped(self, problem)
   problem = problem:gsub("^%S*neap/branch%.lua:%d+: ", "")
-  if problem ~= "interrupted" and problem ~= "terminated" or not self.budget then return problem end
-  return ("%s after %d of %d steps"):format(problem, self.spent, self.budget)
+  if not SIGNALLED[problem] then return problem, "failed" end
+  return self.budget and ("%s after %d of %d steps"):format(problem, self.spent, self.budget) or problem, "interrupted"
 end
 
 --- Run the recipe's body and sum up; what goes wrong in it is an outcome, told in one line.
@@ -87,11 +91,11 @@ local function execute(self, body, values)
     return body(self, values)
   end))
   if not returned[1] then return nil, stopped(self, tostring(returned[2])) end
-  if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]) end
-  if self.diverged then return nil, self:divergence() end
-  if not self.depth then return nil, "the recipe did not restore a checkpoint after run:share" end
+  if returned.n >= 3 and returned[2] == nil then return nil, tostring(returned[3]), "failed" end
+  if self.diverged then return nil, self:divergence(), "failed" end
+  if not self.depth then return nil, "the recipe did not restore a checkpoint after run:share", "failed" end
   local ok, result = pcall(conclude, self)
-  if not ok then return nil, tostring(result) end
+  if not ok then return nil, stopped(self, tostring(result)) end
   return result
 end
 
@@ -100,7 +104,7 @@ end
 local function let_go(self)
   while self.held and #self.held > 0 do
     local ok, problem = pcall(self.trainer.drop, self.trainer, table.remove(self.held).handle)
-    if not ok and (problem == "interrupted" or problem == "terminated") then error(problem, 0) end
+    if not ok and SIGNALLED[problem] then error(problem, 0) end
   end
 end
 
@@ -200,12 +204,12 @@ local function new_run(plan, trainer, ours)
   return self
 end
 
---- Run a recipe, from beginning to end.
+--- Run a recipe, from beginning to end. Ctrl-C ends it as a failure does: whoever lent the trainer can save what it has come to.
 ---@param recipe string|neap.Recipe    a name, a file, or the recipe itself
 ---@param given? table
 ---@return table? result               the fields of the result line, and `run`: the neap.Run
 ---@return string? problem             one line
----@return string? kind                "usage" when nothing was trained because the request was wrong
+---@return string? kind                "usage" when nothing was trained because the request was wrong, "interrupted", else "failed"
 local function run(recipe, given)
   local plan
   local settings, problem = options.read(SETTINGS, given)
@@ -215,11 +219,11 @@ local function run(recipe, given)
   if not trainer then return nil, ours, kind end
   local self = new_run(plan, trainer, ours)
   local result
-  result, problem = execute(self, plan.recipe.body, plan.values)
+  result, problem, kind = execute(self, plan.recipe.body, plan.values)
   let_go(self)
   self.reporter:finish(result, self)
   if ours then trainer:close() end
-  if not result then return nil, problem, "failed" end
+  if not result then return nil, problem, kind end
   result.run = self
   return result
 end

@@ -46,6 +46,100 @@ describe("neap runs Lua as lua5.4 does:", function()
   end)
 end)
 
+describe("Ctrl-C in a script", function()
+  --- What a script prints that is interrupted once it has begun, and again and again until it ends.
+  local function interrupted(text)
+    local file, said = program.file('io.write "begun\\n" io.flush()\n' .. text, ".lua"), os.tmpname()
+    local ran = program.shell(([[
+      @neap %s >%s & script=$!
+      for i in $(seq 1000); do [ -s %s ] && break; sleep 0.02; done
+      (for i in $(seq 40); do sleep 0.5; kill -INT $script || break; done; kill -KILL $script) 2>/dev/null & signals=$!
+      wait $script; status=$?; kill $signals; cat %s; exit $status]]):format(file, said, said, said))
+    os.remove(file)
+    os.remove(said)
+    ran.out = ran.out:gsub("^begun\n", "")
+    return ran
+  end
+
+  it("is caught by pcall: in a loop, in one long call, in a run; then the script goes on", function()
+    local ran = interrupted [[
+      local neap = require "neap"
+      print(pcall(function() while true do end end))
+      local trainer <close> = assert(neap.backend "builtin:digits")
+      print(pcall(trainer.train, trainer, 2000000000, 1e-4))
+      print(trainer:info().steps > 0, trainer:evaluate() > 0)
+      local result, problem, kind = neap.run("rex", { backend = trainer, budget = 1000000000, options = { peak = 1e-4 } })
+      print(result, problem:match "interrupted after", kind)
+    ]]
+    assert.equal("", ran.err)
+    assert.equal(0, ran.status)
+    local lines = program.lines(ran.out)
+    assert.matches("^false\t.*interrupted$", lines[1])
+    assert.same({ "false\tinterrupted", "true\ttrue", "nil\tinterrupted after\tinterrupted" }, table.move(lines, 2, 4, 1, {}))
+  end)
+
+  it("is heard in coroutines, by whoever runs", function()
+    local ran = interrupted [[
+      local busy = coroutine.create(function() while true do end end)
+      print(coroutine.resume(busy))
+      print(coroutine.status(busy), select("#", coroutine.resume(busy)))
+      local inner
+      local outer = coroutine.wrap(function()
+        inner = coroutine.wrap(function() while true do end end)
+        print("inner", pcall(inner))
+        while true do end
+      end)
+      print("outer", pcall(outer))
+      local turns = coroutine.create(function() while true do coroutine.yield() end end)
+      print("turns", pcall(function() while true do assert(coroutine.resume(turns)) end end))
+    ]]
+    assert.equal("", ran.err)
+    assert.equal(0, ran.status)
+    local lines = program.lines(ran.out)
+    for i, pattern in ipairs { "^false\t.*interrupted$", "^dead\t2$", "^inner\tfalse\t.*interrupted$",
+      "^outer\tfalse\t.*interrupted$", "^turns\tfalse\t.*interrupted$" } do
+      assert.matches(pattern, lines[i])
+    end
+  end)
+
+  it("that nobody catches ends it, with a line", function()
+    local ran = interrupted "coroutine.wrap(function() while true do end end)()"
+    assert.equal(1, ran.status)
+    assert.matches("^neap: [^\n]*interrupted\n$", ran.err)
+  end)
+end)
+
+describe("coroutines in the program", function()
+  it("are Lua's: what they pass, how they fail, how deep they go", function()
+    local text = [[
+      print(coroutine.resume(coroutine.create(function(...) return select("#", ...), ... end), 1, nil, nil))
+      print(pcall(coroutine.wrap(function() error "x" end)))
+      print(select(2, pcall(coroutine.wrap(function() error { 7 } end)))[1])
+      print(pcall(coroutine.wrap, 1))
+      print(pcall(coroutine.resume))
+      local done = coroutine.wrap(function() return 1 end)
+      print(done(), pcall(done))
+      for i in coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i) end end) do io.write(i, " ") end
+      local closed = 0
+      pcall(coroutine.wrap(function()
+        local _ <close> = setmetatable({}, { __close = function() closed = closed + 1 end })
+        error "y"
+      end))
+      print(closed)
+      local function nest(n)
+        if n == 0 then return "deep" end
+        return select(2, coroutine.resume(coroutine.create(nest), n - 1))
+      end
+      print(nest(150), select("#", coroutine.resume(coroutine.create(function() return table.unpack({}, 1, 1000) end))))
+    ]]
+    local file = program.file(text, ".lua")
+    local ours, lua = program.shell("@neap " .. file), program.shell("${LUA:-lua5.4} " .. file)
+    os.remove(file)
+    assert.equal("", ours.err)
+    assert.equal(lua.out, ours.out)
+  end)
+end)
+
 describe("the prompt", function()
   it("prints values, takes unfinished lines, survives mistakes", function()
     local text = out "printf '1 + 1, nil\\nfor i = 1, 2 do\\nprint(i)\\nend\\n#neap.version\\n' | @neap -i"

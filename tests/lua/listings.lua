@@ -103,7 +103,7 @@ end
 local function run_commands(listing, folder)
   local printed = {}
   for _, command in ipairs(program.lines(listing.text)) do
-    local ran = program.shell(("cd %s && { %s; } 2>&1"):format(folder, command:gsub("^neap ", "@neap ")))
+    local ran = program.shell(("cd %s && { %s; } 2>&1"):format(folder, (" " .. command):gsub(" neap ", " @neap ")))
     printed[#printed + 1] = ran.out
   end
   return table.concat(printed)

@@ -6,6 +6,7 @@
 --- otherwise; in another Lua it is the host's choice, so set OPENBLAS_NUM_THREADS=1 there for the same numbers.
 
 local engine = require "neap.engine"
+local finite = require "neap.finite"
 local data_sets = require "neap.backend.data_sets"
 local options = require "neap.options"
 local rates = require "neap.backend.rates"
@@ -117,11 +118,20 @@ end
 --- Steps that one call may ask for: the C side counts them in ints.
 local MOST <const> = 2 ^ 31 - 1 | 0
 
+--- Steps that the C side takes at a time: an interrupt is heard in between.
+local BLOCK <const> = 100
+
 --- Call a method of the C side; what it raises is blamed on 'level', as in error(). Nobody is to blame for an interrupt.
 local function ask(level, core, method, ...)
   local results = table.pack(pcall(core[method], core, ...))
   if not results[1] then error(results[2], results[2] == "interrupted" and 0 or level) end
   return table.unpack(results, 2, results.n)
+end
+
+--- What is given for each of some steps: a number for all, or their part of a list.
+local function part_of(given, from, count)
+  if type(given) ~= "table" then return given end
+  return table.move(given, from + 1, from + count, 1, {})
 end
 
 ---@class neap.Trainer
@@ -148,7 +158,13 @@ function Trainer:train(steps, rate, momentum)
     momentum, problem = rates.momentum(steps, momentum)
     if not momentum then error(problem, 2) end
   end
-  return ask(2, self.core, "train", steps, list, momentum)
+  local losses = {}
+  repeat
+    local count = math.min(BLOCK, steps - #losses)
+    local block = ask(3, self.core, "train", count, part_of(list, #losses, count), part_of(momentum, #losses, count))
+    table.move(block, 1, #block, #losses + 1, losses)
+  until #losses == steps or not finite(losses[#losses])
+  return losses
 end
 
 --- Keep an average of the weights beside them; only where offers.averaging.
