@@ -83,15 +83,15 @@ local function curve(row)
   return { title = row.title, x = x, y = y }
 end
 
-local function draw(rows, file)
+local function draw(rows, name)
   local series = {}
   for i, row in ipairs(rows) do series[i] = curve(row) end
   local done, problem = picture.draw({
     xlabel = "steps in all, search included", ylabel = ("training loss, mean of %d steps"):format(WINDOW), yrange = { 0.1, 0.8 },
     series = series,
-  }, file)
+  }, name)
   if not done then error(problem, 0) end
-  print("The picture is in " .. file)
+  print("The picture is in " .. name)
 end
 
 print(("%s, %d steps each, search included, seed %d"):format(BACKEND, budget, seed))

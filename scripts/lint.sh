@@ -75,7 +75,7 @@ mapfile -t texts < <(find Makefile README.md .luacheckrc .gitignore ./*.rockspec
   -o -name Makefile -o -name '.*' -o -path .ci/run \) 2>/dev/null | grep -vx scripts/lint.sh | sort)
 mapfile -t untabbed < <(printf '%s\n' "${texts[@]}" | grep -vx Makefile)
 mapfile -t written < <(printf '%s\n' "${texts[@]}" | grep -v -e '\.lua$' -e reference)   # luacheck sees to Lua; tables are generated
-mapfile -t lua_folders < <(find lua recipes tests -maxdepth 0 2>/dev/null)
+mapfile -t lua_folders < <(find lua recipes scripts tests -maxdepth 0 2>/dev/null)
 mapfile -t shell_files < <(find scripts tests .ci/run -name '*.sh' -o -path .ci/run 2>/dev/null)
 
 tool luacheck --quiet --no-color --codes "${lua_folders[@]}"

@@ -5,9 +5,7 @@ package.path = here .. "/?.lua;" .. package.path
 
 local chapters = require "chapters"
 local comments = require "neap.comments"
-local option_words = require "neap.option_words"
 local Page = require "page"
-local words = require "neap.words"
 
 local links = {}
 for _, chapter in ipairs(chapters) do

@@ -57,6 +57,11 @@ end
 
 local function is_needed(option) return option.default == nil and not option.optional end
 
+local function default_of(option)
+  if is_needed(option) then return "must be given" end
+  return option.default ~= nil and ("`%s`"):format(option_words.value(option.default)) or ""
+end
+
 -- Options as a table, those first that must be given.
 function Page:options(declared)
   local rows = { "| option | | default | |", "|---|---|---|---|" }
@@ -64,8 +69,7 @@ function Page:options(declared)
     for _, name in ipairs(words.sorted(declared)) do
       local option = declared[name]
       if is_needed(option) == (pass == 1) then
-        local default = is_needed(option) and "must be given" or option.default ~= nil and "`" .. option_words.value(option.default) .. "`" or ""
-        rows[#rows + 1] = ("| `%s` | %s | %s | %s |"):format(name, cell(type_of(option)), cell(default), cell(option.about))
+        rows[#rows + 1] = ("| `%s` | %s | %s | %s |"):format(name, cell(type_of(option)), cell(default_of(option)), cell(option.about))
       end
     end
   end
@@ -120,9 +124,8 @@ local function form(name, names, parts)
   local text, optional = "", {}
   for _, param in ipairs(parts.params) do optional[param.name] = param.optional end
   for i, param in ipairs(names) do
-    local comma = i > 1 and ", " or ""
-    if optional[param] then text = ("%s%s[%s%s]"):format(text, i > 1 and " " or "", i > 1 and ", " or "", param)
-    else text = text .. comma .. param end
+    if i == 1 then text = optional[param] and ("[%s]"):format(param) or param
+    else text = text .. (optional[param] and " [, %s]" or ", %s"):format(param) end
   end
   local results = {}
   for i, result in ipairs(parts.returns) do results[i] = result.name ~= "" and result.name or result.type end
@@ -134,9 +137,9 @@ local function says_more(returns)
   return #returns > 1 or returns[1] and returns[1].name .. returns[1].about ~= ""
 end
 
--- A parameter that is the table of the options listed below it, whose fields need no saying twice.
+-- The parameter that is the table of the options listed below it: they need no saying twice.
 local function options_named(said)
-  if said.type:find "^{" or said.type:find "Options$" or said.type == "table" then
+  if said.name == "given" or said.name == "settings" then
     return { name = said.name, type = "table", optional = said.optional, about = "options" }
   end
   return said
