@@ -1,5 +1,6 @@
 --- AutoLRS, mended (recipe autolrs --variant neap). The stages and the search are those of Jin et al. (arXiv 2105.10762); what
 --- is ours:
+---   probes are judged beside each other, and by their validation loss where they might win (lua/neap/autolrs_trials.lua);
 ---   the Gaussian process is told how uncertain each forecast is, and goes on from stage to stage: it models the logarithm of
 ---   forecast loss over loss at the stage's start, and what an earlier stage saw counts with a variance that grows with age;
 ---   a probe is looked at each quarter, and stopped where it cannot win any more;
@@ -7,108 +8,137 @@
 ---   where there are several trainers, they try candidates side by side.
 
 local neap = require "neap"
+local Trials = require "neap.autolrs_trials"
+local Watch = require "neap.autopilot.watch"
 
 local autolrs = {}
 
---- Looks at a probe; deviations by which a forecast must be worse to be given up.
-local PARTS <const>, DEVIATIONS <const> = 4, 2
+--- Looks at a probe.
+local PARTS <const> = 4
 
---- Variance that a stage adds to what earlier ones saw, in ln(loss); of a forecast, at least.
-local DRIFT <const>, LEAST <const> = 0.01, 1e-4
+--- Looks at a stage, and what is said where one goes back.
+local LOOKS <const> = 8
+local BROKEN <const> = "the loss rises; going back, at a third of the rate"
+local DIVERGED <const> = "diverged; going back, at a third of the rate"
 
---- A forecast this many times the loss at the start of the stage is an explosion. That loss is the validation loss or the mean
---- of so many training losses, whichever is larger: one of the two may be low by luck.
-local EXPLOSION <const>, RECENT <const> = 10, 10
+--- Variance that a stage adds to what earlier ones saw, in ln(loss).
+local DRIFT <const> = 0.01
 
---- ln(forecast / loss at the start) and its variance, from the losses of a probe so far.
-local function forecast(losses, stage)
-  local fit = neap.forecast(losses)
-  if not fit or fit.diverged then return math.huge, LEAST end
-  local mean, sd = fit:forecast(stage.steps)
-  if not (mean < EXPLOSION * stage.level) then return math.huge, LEAST end
-  mean = math.max(mean, 1e-6 * stage.loss)
-  return math.log(mean / stage.loss), math.max(LEAST, (sd / mean) ^ 2)
+--- Train a probe, part by part, as long as it may win.
+local function take(run, stage, rate, number)
+  local losses = {}
+  for part = 1, PARTS do
+    local steps = stage.probe * part // PARTS - stage.probe * (part - 1) // PARTS
+    local taken, diverged = run:train(steps, rate, { stage = stage.number, candidate = number, of = stage.k })
+    table.move(taken, 1, #taken, #losses + 1, losses)
+    if diverged then return losses, true end
+    if part > 1 and part < PARTS and stage.trials:is_hopeless(rate, losses) then break end
+  end
+  return losses, false
 end
 
-local function cannot_win(value, variance, best)
-  return best and value - best.value > DEVIATIONS * math.sqrt(variance + best.variance)
+--- By how much the validation loss is above that of the training; where a probe was given up, it is not asked for.
+local function gap_of(run, stage, losses, diverged)
+  if diverged or #losses < stage.probe then return 0 end
+  return math.max(0, (run:evaluate { batches = stage.batches }) - Trials.recent(losses))
 end
 
 --- Probe a rate from the start of the stage; the best so far keeps its checkpoint.
 local function probe(run, stage, rate, number)
   run:restore(stage.start)
-  local losses, value, variance = {}, math.huge, LEAST
-  for part = 1, PARTS do
-    local steps = stage.probe * part // PARTS - stage.probe * (part - 1) // PARTS
-    local taken, diverged = run:train(steps, rate, { stage = stage.number, candidate = number, of = stage.k })
-    table.move(taken, 1, #taken, #losses + 1, losses)
-    if diverged then
-      value = math.huge
-      break
-    end
-    value, variance = forecast(losses, stage)
-    if part > 1 and cannot_win(value, variance, stage.best) then break end
-  end
+  local losses, diverged = take(run, stage, rate, number)
+  local trial = stage.trials:add(rate, losses, gap_of(run, stage, losses, diverged), diverged)
   local former = stage.best
-  local is_best = #losses == stage.probe and value < (former and former.value or math.huge)
-  if is_best then stage.best = { rate = rate, value = value, variance = variance, checkpoint = run:save() } end
+  local is_best = #losses == stage.probe and trial.value < (former and former.value or math.huge)
+  if is_best then stage.best, trial.checkpoint = trial, run:save() end
   if is_best and former then run:drop(former.checkpoint) end
-  local expected = value < math.huge and stage.loss * math.exp(value) or nil
+  local expected = trial.value < math.huge and stage.loss * math.exp(trial.value) or nil
   run:report {
     event = "candidate", stage = stage.number, candidate = number, of = stage.k, rate = rate, steps = #losses, forecast = expected,
-    sd = expected and expected * math.sqrt(variance), text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
+    sd = expected and expected * math.sqrt(trial.spread), text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
   }
-  return value, variance
 end
 
---- An optimiser that knows what earlier stages saw, with a variance by their age.
+--- An optimiser that knows the trials of this stage, and what earlier ones saw, with a variance by their age. Candidates on trial
+--- count as what is expected of them.
 local function belief_of(run, o, seen, stage)
   local belief = neap.bayesopt {
     space = { lr = { o.lr[1], o.lr[2], scale = "log" } }, acquisition = "lcb", kappa = o.kappa, kernel = o.kernel,
     seed = run.random:below(1 << 31), initial = 1,
   }
-  for _, s in ipairs(seen) do
-    local is_inside = s.rate >= o.lr[1] and s.rate <= o.lr[2]    -- the interval shrinks after a stage that diverged
-    if is_inside then belief:tell({ lr = s.rate }, s.value, s.variance + DRIFT * (stage.number - s.stage)) end
+  local told = 0
+  local function tell(rate, value, variance)
+    local is_inside = rate >= o.lr[1] and rate <= o.lr[2]    -- the interval shrinks after a stage that diverged
+    if is_inside then belief:tell({ lr = rate }, value, variance) end
+    told = told + (is_inside and value < math.huge and 1 or 0)
   end
+  for _, s in ipairs(seen) do tell(s.rate, s.value, s.spread + DRIFT * (stage.number - s.stage)) end
+  for _, s in ipairs(stage.trials.list) do tell(s.rate, s.value, s.value < math.huge and s.variance or nil) end
+  for _, rate in ipairs(told > 0 and stage.pending or {}) do tell(rate, (belief:predict { lr = rate }), 0) end
   return belief
+end
+
+local function remove(list, value)
+  for i, entry in ipairs(list) do
+    if entry == value then return table.remove(list, i) end
+  end
 end
 
 --- Search the stage's rate; stage.best is then the winner, none if every rate diverged. With several trainers as many candidates
 --- are on trial at a time, each asked for in view of those that are.
 local function search(run, stage, o, seen)
-  local belief, asked = belief_of(run, o, seen, stage), 0
+  local asked = 0
   run:share(function()
     asked = asked + 1
-    return asked <= stage.k and { number = asked, rate = belief:ask().lr } or nil
+    if asked > stage.k then return nil end
+    local rate = belief_of(run, o, seen, stage):ask().lr
+    table.insert(stage.pending, rate)
+    return { number = asked, rate = rate }
   end, function(branch, candidate)
-    local rate = candidate.rate
-    local value, variance = probe(branch, stage, rate, candidate.number)
-    belief:tell({ lr = rate }, value, value < math.huge and variance or nil)
-    if value < math.huge then seen[#seen + 1] = { rate = rate, value = value, variance = variance, stage = stage.number } end
+    probe(branch, stage, candidate.rate, candidate.number)
+    remove(stage.pending, candidate.rate)
   end)
+  for _, trial in ipairs(stage.trials.list) do
+    if trial.value < math.huge then seen[#seen + 1] = trial end
+  end
 end
 
---- Train the stage, from the end of the winner's probe on; without one, all that is left. If its trainer is lost on the way, and
---- there are others, one of them begins at the stage's start.
+--- Train to the end of the stage. Where the loss breaks on the way, go back to the last look, and on at a third of the rate.
+---@return number rate    the last one
+local function go_on(run, stage, rate, last)
+  local watch, safe = Watch.new(), stage.start
+  watch:add(stage.level)
+  while run:left() > 0 and run.depth < last do
+    local steps = math.min(math.max(1, stage.steps // LOOKS), last - run.depth, run:left())
+    local _, diverged = run:train(steps, rate, { stage = stage.number })
+    watch:add(diverged and math.huge or run:evaluate { batches = stage.batches })
+    if watch:broken() then
+      rate = rate / 3
+      run:report { event = "stage", stage = stage.number, rate = rate, text = diverged and DIVERGED or BROKEN }
+      run:restore(safe)
+    else
+      if safe ~= stage.start then run:drop(safe) end
+      safe = run:save()
+    end
+  end
+  if safe ~= stage.start then run:drop(safe) end
+  return rate
+end
+
+--- Train the stage, from the end of the winner's probe on; the last one, and one without a winner, for all that is left. If its
+--- trainer is lost on the way, and there are others, one of them begins at the stage's start.
+---@return number rate    the last one
 local function train(run, stage, rate)
-  local best, jobs, losses, diverged = stage.best, { stage }, {}, false
-  local steps = best and math.max(1, stage.steps - stage.probe) or run:left()
+  local best, jobs, last_rate = stage.best, { stage }, rate
+  local steps = best and not stage.is_last and stage.steps or math.huge
   run:share(function() return table.remove(jobs) end, function(branch)
     local probed = best
     branch:restore(probed and probed.checkpoint or stage.start)
     best = nil
     if probed then branch:drop(probed.checkpoint) end
-    if branch:left() > 0 then losses, diverged = branch:train(math.min(steps, branch:left()), rate, { stage = stage.number }) end
+    last_rate = go_on(branch, stage, rate, stage.start.depth + steps)
   end)
-  return losses, diverged
-end
-
---- The mean of the last training losses, 0 before there are any.
-local function recent_loss(run)
-  local first, sum = math.max(1, run.depth - RECENT + 1), 0.0
-  for i = first, run.depth do sum = sum + run.losses[i] end
-  return sum / math.max(1, run.depth - first + 1)
+  return last_rate
 end
 
 --- Steps of a stage and of its probes, the rest of the budget if no stage of its length fits after it.
@@ -120,11 +150,16 @@ local function stage_of(run, number, tau, o)
     length = length * left // (cost + tau)
     cost = (o.k - 1) * length
   end
-  local steps = left - cost < 2 * tau and left - cost or tau
+  local is_last = left - cost < 2 * tau    -- probes that are given up leave it more steps than these
   local loss = run:evaluate()
-  return {
-    number = number, probe = length, steps = steps, k = o.k, loss = loss, level = math.max(loss, recent_loss(run)), start = run:save(),
+  -- One of the two may be low by luck.
+  local level = math.max(loss, Trials.recent(table.move(run.losses, 1, run.depth, 1, {})))
+  local stage = {
+    number = number, probe = length, steps = is_last and left - cost or tau, is_last = is_last, k = o.k,
+    batches = o.validation_batches, loss = loss, level = level, start = run:save(), pending = {},
   }
+  stage.trials = Trials.new(stage)
+  return stage
 end
 
 --- Run it, over the whole budget.
@@ -143,15 +178,13 @@ function autolrs.run(run, o)
       end
       rate = stage.best.rate
     end
-    local losses, diverged = train(run, stage, rate)
-    if diverged then
-      run:report { event = "stage", stage = number, rate = rate, text = "diverged; going back to its start, at a third of the rate" }
-      run:restore(stage.start)
-      rate = rate / 3
-      o.lr[2] = math.max(rate, o.lr[1] * 1.01)
-    else
-      run:report { event = "stage", stage = number, steps = #losses, rate = rate, loss = losses[#losses], validation = run:evaluate() }
-    end
+    local last = train(run, stage, rate)
+    if last < rate then o.lr[2] = math.max(last, o.lr[1] * 1.01) end
+    rate = last
+    run:report {
+      event = "stage", stage = number, steps = run.depth - stage.start.depth, rate = rate, loss = run.losses[run.depth],
+      validation = run:evaluate(),
+    }
     run:drop(stage.start)
     tau, number = math.min(2 * tau, o.tau_max), number + 1
   end

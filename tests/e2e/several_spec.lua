@@ -132,13 +132,13 @@ describe("one of several trainers that is lost", function()
   end)
 
   it("may be at work on a stage: then another begins that anew", function()
-    local ran, events, result = drive(SEARCH, "spawn:unix,trainers=2", RAW .. " killed@0 13")
+    local ran, events, result = drive(SEARCH, "spawn:unix,trainers=2", RAW .. " killed@0 15")
     assert.equal(0, ran.status, ran.err)
     assert.equal(500, result.steps.total)
     assert.same({ 2, 1 }, { result.trainers, result.lost })
     local stages = {}
     for _, event in ipairs(events) do stages[#stages + 1] = event.event == "stage" and event.step or nil end
-    assert.same({ 200, 500 }, stages)      -- the first took 60 for its search, and 50 that were lost with the trainer
+    assert.same({ 196, 500 }, stages)      -- the first took 60 for its search, and three looks of 12 were lost with the trainer
     assert.matches("SIGKILL.*; the run goes on with 1 of 2 trainers\n$", said(ran))
   end)
 

@@ -70,6 +70,35 @@ describe("autolrs --variant neap", function()
     assert.equal(900, result.steps.total)
   end)
 
+  it("goes back where the loss breaks in the middle of a stage, to the last look", function()
+    -- A rate above 0.05 does well for 60 steps, and harm after that.
+    local state, alive = { depth = 0, high = 0, loss = 1.0 }, 0
+    local function copy(from) return { depth = from.depth, high = from.high, loss = from.loss } end
+    local trainer = { spec = "trap", offers = { restore = true } }
+    function trainer:train(steps, rate)
+      local losses = {}
+      for i = 1, steps do
+        local r = type(rate) == "table" and rate[i] or rate
+        state.high = state.high + (r > 0.05 and 1 or 0)
+        state.loss = state.high > 60 and 5.0 or state.loss * (1 - math.min(r, 0.1) / 5)
+        losses[i], state.depth = state.loss, state.depth + 1
+      end
+      return losses, self
+    end
+    function trainer.evaluate() return state.loss, {} end
+    function trainer.save()
+      alive = alive + 1
+      return copy(state)
+    end
+    function trainer.restore(_, kept) state = copy(kept) end
+    function trainer.drop() alive = alive - 1 end
+    local result, _, events = assert(run(trainer, 600, { tau = 300, k = 3, lr = "1e-3:0.1" }))
+    assert.equal(600, result.steps.total)
+    assert(count(events, "going back, at a third of the rate") > 0)
+    assert(result.loss.validation < 1, result.loss.validation)
+    assert.equal(0, alive)
+  end)
+
   it("says so where every candidate diverges", function()
     local _, problem = run("builtin:digits", 600, { tau = 200, k = 3, lr = "1e25:1e30" })
     assert.equal("stage 1: every candidate diverged (rates 1e+25 to 1e+30); lower --lr", problem)

@@ -7,6 +7,7 @@ package.path = here .. "/?.lua;" .. package.path
 local neap = require "neap"
 local curves = require "curves"
 local methods = require "methods"
+local neighbours = require "neighbours"
 local schedules = require "schedules"
 local score = require "score"
 
@@ -42,6 +43,8 @@ local function report(title, worlds)
     print(("%-22s %6.2f %10s %8.4f %8.3f %9d %9s %10.1f"):format(method.name, s.correlation, ("%d"):format(s.best), s.regret,
       s.worst, s.diverged, s.coverage and ("%.0f %%"):format(100 * s.coverage) or "-", s.microseconds))
   end
+  print(("half the squared difference of two neighbouring rates' errors, of a forecast's variance: median %.4f"):format(
+    neighbours.share(worlds)))
 end
 
 --- One rate of a world: the losses seen, the course that came, and the 80 % band.
