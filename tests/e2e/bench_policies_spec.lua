@@ -77,8 +77,8 @@ describe("the benchmark of policies", function()
     text[#text + 1] = "one,30,2,autolrs-neap,0,1.2,1,0.5,0,30,0.1,3:2;15:1.2\n"
     write("results.csv", table.concat(text))
     local out = bench "--report".out
-    assert.matches("\none +30 +60 %% +%- +%- +%- +%- +%- +%-\n", out)
-    assert.matches("\nreached +1 +1/1 +%- +%- +0/1 ", out)
+    assert.matches("\none +30 +60 %% +%- +%- +%- +%- +%- +%- +%-\n", out)
+    assert.matches("\nreached +1 +1/1 +%- +%- +%- +0/1 ", out)
   end)
 
   it("keeps the course of what it compares, not of the sweep", function()
@@ -97,6 +97,32 @@ describe("the benchmark of policies", function()
     assert.matches("^0 runs to do\n", bench "--tasks one".err)
     assert.matches("^2 runs to do\n", bench "--tasks two --policies sweep".err)
     assert.equal(7, #rows())
+  end)
+
+  it("runs each policy on the trainer that is its own", function()
+    write("tasks.lua", (TASKS:gsub('return { list = {', [[
+local rates = { 0.1 }
+local function of(kind) return { spec = "builtin:digits,layers=8,batch=16,optimizer=schedulefree_" .. kind, rates = rates } end
+local free = task "free"
+free.free = { sgd = of "sgd", adamw = of "adamw" }
+return { list = { free,]]):gsub(', groups = {[^}]*}', "")))
+    bench "--tasks free --policies 'schedulefree|blind'"
+    local losses = {}
+    for _, row in ipairs(rows()) do
+      local policy, loss = row:match "^free,30,1,([^,]+),[^,]+,([^,]+),"
+      if policy then losses[policy] = tonumber(loss) end
+    end
+    local function alone(kind)
+      local code = "r = require([[neap]]).run([[rex]], { backend = [[%s]], budget = 30, options = { peak = 0.1, d = 0.999999 } })"
+      local spec = "builtin:digits,layers=8,batch=16,optimizer=schedulefree_" .. kind
+      return tonumber(program.shell(("@neap -e '%s print(r.loss.validation)'"):format(code:format(spec))).out)
+    end
+    for _, kind in ipairs { "sgd", "adamw" } do
+      local expected = alone(kind)
+      assert(math.abs(losses["schedulefree-" .. kind] / expected - 1) < 0.05, kind)
+    end
+    assert.not_equal(losses["schedulefree-sgd"], losses["schedulefree-adamw"])
+    assert(losses["autopilot-blind"] < math.huge)
   end)
 
   it("has the same results from runs that share a trainer as from each alone", function()

@@ -77,27 +77,41 @@ local function autopilot_free(task, add)
   if free then add("autopilot-free", 0, assert(recipes.find "autopilot"), { constant = true }, free.spec) end
 end
 
+--- Without validation losses.
+local function blind(task, add)
+  if not task.command then add("autopilot-blind", 0, assert(recipes.find "autopilot"), {}, task.spec) end
+end
+
 --- The goal beyond: where the sweep ends, in 1 / 1.31 of its steps.
 local function shorter(task, add, budget)
   add("autopilot-1.31", 0, assert(recipes.find "autopilot"), {}, task.spec, math.floor(budget / 1.31 + 0.5))
 end
 
 policies.groups = {
-  { "untrained", untrained }, { "autopilot", autopilot }, { "shorter", shorter }, { "free", autopilot_free }, { "sweep", sweep },
+  { "untrained", untrained }, { "autopilot", autopilot }, { "shorter", shorter }, { "free", autopilot_free }, { "blind", blind },
+  { "sweep", sweep },
   { "schedulefree", schedule_free }, { "autolrs-published", autolrs "published" }, { "autolrs-neap", autolrs "neap" },
 }
 
---- The policies whose course is kept: all but those that say what there is to reach.
-local function is_watched(policy) return not policy:find "^sweep" and policy ~= "untrained" end
+--- The policies whose course is not kept: those that say what there is to reach, and those that have no validation losses.
+local UNWATCHED <const> = { "^sweep", "^untrained$", "%-blind$" }
+
+local function is_watched(policy)
+  for _, pattern in ipairs(UNWATCHED) do
+    if policy:find(pattern) then return false end
+  end
+  return true
+end
 
 --- Every job of a group of policies.
----@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, command =, task =, budget =, seed =, steps =, watched = }
+---@return table[] jobs    { policy =, peak =, recipe =, options =, spec =, command =, task =, budget =, seed =, steps =,
+---                          watched =, blind = }
 function policies.jobs(make, task, budget, seed)
   local jobs = {}
   local function add(policy, peak, recipe, options, spec, steps)
     jobs[#jobs + 1] = { policy = policy, peak = peak + 0.0, recipe = recipe, options = options, spec = spec,
                         command = task.command, task = task.name, budget = budget, seed = seed, steps = steps or budget,
-                        watched = is_watched(policy) }
+                        watched = is_watched(policy), blind = policy:find "%-blind$" ~= nil }
   end
   make(task, add, budget)
   return jobs

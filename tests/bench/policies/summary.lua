@@ -54,9 +54,10 @@ end
 
 --- What is compared, and its column's head. Of a policy at several rates: the best of them.
 local POLICIES <const> = {
-  "autopilot", "autopilot-1.31", "autopilot-free", "autolrs-neap", "autolrs-published", "schedulefree-sgd", "schedulefree-adamw",
+  "autopilot", "autopilot-1.31", "autopilot-free", "autopilot-blind", "autolrs-neap", "autolrs-published",
+  "schedulefree-sgd", "schedulefree-adamw",
 }
-local HEADS <const> = { "autopilot", "in 1/1.31", "free", "AutoLRS+", "AutoLRS", "s.f. SGD", "s.f. AdamW" }
+local HEADS <const> = { "autopilot", "in 1/1.31", "free", "blind", "AutoLRS+", "AutoLRS", "s.f. SGD", "s.f. AdamW" }
 
 local HOPELESS <const> = 0.97   -- of the untrained loss
 
