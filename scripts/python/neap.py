@@ -609,6 +609,9 @@ class Evaluating:
         for module, mode in self.modes:
             module.training = mode
         write_generators(self.generators)
+        if isinstance(problem[1], RuntimeError) and "does not require grad" in str(problem[1]):
+            raise RuntimeError(
+                "neap: evaluate needs gradients, and is called without: say 'with torch.enable_grad():' around them") from problem[1]
 
 
 def is_lazy(parameter):

@@ -42,6 +42,7 @@ describe("a mistake in a training script is named:", function()
     steps_twice = "neap: tuner.step: call tuner.training() before each step, and step once for each",
     scheduler = "take the learning-rate scheduler out of the loop",
     other_optimizer = "neap: the optimizer that neap.connect was given has taken no step",
+    gradients = "neap: evaluate needs gradients, and is called without: say 'with torch.enable_grad():' around them",
     raises = "it gave up: RuntimeError: CUDA out of memory",
     breaks = "it gave up: the script has ended before the run",
   } do

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../scripts/python"))
 MISTAKE = sys.argv[1]
-if MISTAKE in ("other_optimizer", "many_losses"):
+if MISTAKE in ("other_optimizer", "many_losses", "gradients"):
     import torch
 import neap
 
@@ -29,12 +29,15 @@ class Descent:
 
 
 def validate(epoch=None):
+    if MISTAKE == "gradients":
+        x = torch.ones(1, requires_grad=True)
+        return torch.autograd.grad((model(x) ** 2).sum(), x)[0]
     return {"returns_dict": {"loss": 1.0}, "returns_none": None, "returns_words": (1.0, {"accuracy": "good"}),
             "returns_two": (1.0, 0.9)}.get(MISTAKE, (1.0, {"steps": 3}))
 
 
 model, optimizer = Model(), Descent()
-if MISTAKE == "other_optimizer":
+if MISTAKE in ("other_optimizer", "gradients"):
     model = torch.nn.Linear(1, 1)
     optimizer = torch.optim.Adam(model.parameters())
 given = {"model": model, "optimizer": optimizer, "evaluate": validate}
@@ -49,6 +52,8 @@ while tuner.training():
     loss = {"loss_none": None, "loss_text": "0.5", "loss_pair": (1.0, 2)}.get(MISTAKE, 1.0)
     if MISTAKE == "many_losses":
         loss = torch.ones(32)
+    if MISTAKE == "gradients":
+        model(torch.ones(1)).sum().backward()
     if MISTAKE != "other_optimizer":
         optimizer.step()
     if MISTAKE == "scheduler":
