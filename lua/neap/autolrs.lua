@@ -3,7 +3,7 @@
 ---   probes are judged beside each other, and by their validation loss where they might win (lua/neap/autolrs_trials.lua);
 ---   the Gaussian process is told how uncertain each forecast is, and goes on from stage to stage: it models the logarithm of
 ---   forecast loss over loss at the stage's start, and what an earlier stage saw counts with a variance that grows with age;
----   a probe is looked at each quarter, and stopped where it cannot win any more;
+---   a probe is looked at each quarter, and stopped where it cannot win any more; the search ends where it comes back to a rate;
 ---   the winner's branch is kept: the stage goes on where its probe ended;
 ---   where there are several trainers, they try candidates side by side.
 
@@ -74,14 +74,15 @@ local function belief_of(run, o, seen, stage)
   end
   for _, s in ipairs(seen) do tell(s.rate, s.value, s.spread + DRIFT * (stage.number - s.stage)) end
   for _, s in ipairs(stage.trials.list) do tell(s.rate, s.value, s.value < math.huge and s.variance or nil) end
-  for _, rate in ipairs(told > 0 and stage.pending or {}) do tell(rate, (belief:predict { lr = rate }), 0) end
+  for _, rate in ipairs(told > 0 and stage.trials.pending or {}) do tell(rate, (belief:predict { lr = rate }), 0) end
   return belief
 end
 
-local function remove(list, value)
-  for i, entry in ipairs(list) do
-    if entry == value then return table.remove(list, i) end
-  end
+--- The next rate to try. Where the optimiser comes back to one that was tried, its neighbourhood is searched; nil: that is settled.
+local function candidate_of(run, o, seen, stage)
+  local rate = belief_of(run, o, seen, stage):ask().lr
+  if stage.trials:has(rate) then return stage.trials:between() end
+  return rate
 end
 
 --- Search the stage's rate; stage.best is then the winner, none if every rate diverged. With several trainers as many candidates
@@ -90,14 +91,14 @@ local function search(run, stage, o, seen)
   local asked = 0
   run:share(function()
     asked = asked + 1
-    if asked > stage.k then return nil end
-    local rate = belief_of(run, o, seen, stage):ask().lr
-    table.insert(stage.pending, rate)
+    local rate = asked <= stage.k and candidate_of(run, o, seen, stage)
+    if not rate then
+      asked = stage.k
+      return nil
+    end
+    stage.trials:begin(rate)
     return { number = asked, rate = rate }
-  end, function(branch, candidate)
-    probe(branch, stage, candidate.rate, candidate.number)
-    remove(stage.pending, candidate.rate)
-  end)
+  end, function(branch, candidate) probe(branch, stage, candidate.rate, candidate.number) end)
   for _, trial in ipairs(stage.trials.list) do
     if trial.value < math.huge then seen[#seen + 1] = trial end
   end
@@ -156,7 +157,7 @@ local function stage_of(run, number, tau, o)
   local level = math.max(loss, Trials.recent(table.move(run.losses, 1, run.depth, 1, {})))
   local stage = {
     number = number, probe = length, steps = is_last and left - cost or tau, is_last = is_last, k = o.k,
-    batches = o.validation_batches, loss = loss, level = level, start = run:save(), pending = {},
+    batches = o.validation_batches, loss = loss, level = level, start = run:save(),
   }
   stage.trials = Trials.new(stage)
   return stage

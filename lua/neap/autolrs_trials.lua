@@ -23,6 +23,9 @@ local LEAST <const> = 1e-4
 --- A probe is given up when it is the best with less than this probability.
 local HOPE <const> = 0.03
 
+--- Rates closer than this, in ln, would come to the same; those farther apart than that may have a better one between them.
+local SAME <const>, APART <const> = 0.05, math.log(3)
+
 --- A forecast this many times the loss at the start of the stage is an explosion.
 local EXPLOSION <const> = 10
 
@@ -41,7 +44,7 @@ local RECENT <const> = 10
 ---@param stage { number: integer, probe: integer, steps: integer, loss: number, level: number }
 ---@return neap.autolrs.Trials
 function Trials.new(stage)
-  return setmetatable({ stage = stage, list = {} }, Trials)
+  return setmetatable({ stage = stage, list = {}, pending = {} }, Trials)
 end
 
 --- The mean of the last training losses, 0 before there are any.
@@ -61,6 +64,20 @@ local function of_length(self, length)
     end
   end
   return trials, series, rates
+end
+
+--- Is a rate on trial, or was it, or one so close that it would come to the same?
+---@param rate number
+---@return boolean
+function Trials:has(rate)
+  local function is_same(other) return math.abs(math.log(rate / other)) < SAME end
+  for _, trial in ipairs(self.list) do
+    if is_same(trial.rate) then return true end
+  end
+  for _, other in ipairs(self.pending) do
+    if is_same(other) then return true end
+  end
+  return false
 end
 
 --- Has a probe no chance to win any more?
@@ -122,6 +139,24 @@ function Trials:best()
   return best
 end
 
+--- The rate halfway between the best and the farther of its neighbours; nil: they are so close that the search has settled.
+---@return number?
+function Trials:between()
+  local best = self:best()
+  if not best then return nil end
+  local down, up = math.huge, math.huge    -- to the neighbours, in ln(rate)
+  for _, trial in ipairs(self.list) do
+    local distance = math.log(trial.rate / best.rate)
+    if distance > 0 then up = math.min(up, distance) elseif distance < 0 then down = math.min(down, -distance) end
+  end
+  local step = (down < math.huge and (up == math.huge or down > up)) and -down or up
+  local rate = best.rate * math.exp(step / 2)
+  return math.abs(step) > APART and math.abs(step) < math.huge and not self:has(rate) and rate or nil
+end
+
+--- A rate is on trial from here on.
+function Trials:begin(rate) table.insert(self.pending, rate) end
+
 --- Add a probe. One that went on to the end is judged beside all others that did, and they beside it; one that was given up beside
 --- the best of them, at the step where it was given up.
 ---@param rate number
@@ -135,6 +170,9 @@ function Trials:add(rate, losses, gap, diverged)
     rate = rate, losses = losses, gap = gap, stage = stage.number, value = diverged and math.huge or 0, variance = LEAST, spread = LEAST,
   }
   table.insert(self.list, trial)
+  for i = #self.pending, 1, -1 do
+    if self.pending[i] == rate then table.remove(self.pending, i) end
+  end
   if diverged then return trial end
   local best = self:best()
   local trials, logs, variances = expected_at(self, #losses)
