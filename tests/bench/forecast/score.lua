@@ -1,6 +1,10 @@
 --- How good forecasts are: over the worlds of a set, for one method.
 
+local engine = require "neap.engine"
+
 local score = {}
+
+local DRAWS = 4000   -- of the worlds, with replacement
 
 --- Ranks of the values, those of equal ones shared.
 local function ranks(values)
@@ -48,6 +52,7 @@ end
 ---@field correlation number    mean over worlds of the rank correlation between forecast and end, over the rates
 ---@field best integer          worlds in which the best rate was picked
 ---@field regret number         mean of: end of the picked rate minus end of the best
+---@field regrets number[]      of each world
 ---@field worst number          the largest of these
 ---@field diverged integer      worlds in which the picked rate diverged
 ---@field coverage? number      share of the ends within the 80 % interval
@@ -93,7 +98,7 @@ end
 ---@param worlds World[]
 ---@return Score
 function score.judge(worlds, method)
-  local s = { correlation = 0, best = 0, regret = 0, worst = 0, diverged = 0 }
+  local s = { correlation = 0, best = 0, regret = 0, regrets = {}, worst = 0, diverged = 0 }
   local tally = { times = {}, within = 0, intervals = 0 }
   for _, world in ipairs(worlds) do
     local forecasts = (method.together and together or one_by_one)(world, method, tally)
@@ -102,6 +107,7 @@ function score.judge(worlds, method)
     s.correlation = s.correlation + score.rank_correlation(forecasts, world.ends) / #worlds
     s.best = s.best + (regret == 0 and 1 or 0)
     s.regret = s.regret + regret / #worlds
+    s.regrets[#s.regrets + 1] = regret
     s.worst = math.max(s.worst, regret)
     s.diverged = s.diverged + (world.diverged[pick] and 1 or 0)
   end
@@ -109,6 +115,26 @@ function score.judge(worlds, method)
   s.microseconds = tally.times[(#tally.times + 1) // 2] * 1e6
   s.coverage = tally.intervals > 0 and tally.within / tally.intervals or nil
   return s
+end
+
+--- The sum of 'regrets' as a share of that of 'base', over the same worlds; and where eight in ten of such shares lie, the
+--- worlds drawn again with replacement: a few of them decide.
+---@return number share, number low, number high
+function score.share(regrets, base)
+  local random, shares = engine.random(1), {}
+  local function of(draw)
+    local ours, theirs = 0, 0
+    for i = 1, #regrets do
+      local w = draw(i)
+      ours, theirs = ours + regrets[w], theirs + base[w]
+    end
+    return theirs > 0 and ours / theirs or ours > 0 and math.huge or 1
+  end
+  for d = 1, DRAWS do
+    shares[d] = of(function() return 1 + math.floor(random:uniform(0, #regrets)) end)
+  end
+  table.sort(shares)
+  return of(function(i) return i end), shares[DRAWS // 10], shares[DRAWS - DRAWS // 10]
 end
 
 return score
