@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Record curves of PyTorch trainings, in the format of record.lua: a look beyond our own trainer.
 
-    record_torch.py FOLDER SET [WORDS OF A WORLD'S NAME...]         SET: worlds, unseen, odd or even
+    record_torch.py FOLDER SET [WORDS OF A WORLD'S NAME...]         SET: worlds, unseen, odd, even or drawn
 
 Every rate sees the same batches from the same starting point. The tasks are those of torch_tasks.py; of odd and even, those of
-torch_further.py."""
+torch_further.py; of drawn, those of torch_drawn.py."""
 import copy
 import pathlib
 import sys
@@ -13,12 +13,13 @@ import time
 import numpy as np
 import torch
 
+import torch_drawn
 import torch_further
 import torch_tasks
 
 torch.set_num_threads(1)
 NOT_FINITE = 1e99
-MODELS = torch_tasks.MODELS | torch_further.MODELS
+MODELS = torch_tasks.MODELS | torch_further.MODELS | torch_drawn.MODELS
 SGD = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
 ADAM = [3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1]
 PLAIN = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
@@ -117,7 +118,8 @@ FURTHER = [
     ("variational", "adam-fine", 32, 50, 100, 187), ("alike", "adamw", 128, 30, 100, 188),
     ("deep", "nesterov", 128, 60, 0, 189), ("adding-lstm", "adam-fine", 64, 60, 100, 190),
 ]
-SETS = {"worlds": WORLDS, "unseen": UNSEEN, "odd": FURTHER[::2], "even": FURTHER[1::2]}
+DRAWN = [torch_drawn.draw(number, list(OPTIMIZERS)) for number in range(200, 249)]  # those recorded
+SETS = {"worlds": WORLDS, "unseen": UNSEEN, "odd": FURTHER[::2], "even": FURTHER[1::2], "drawn": DRAWN}
 
 
 def train(model, optimizer, loss_of, data, random, steps):
@@ -157,7 +159,8 @@ def record(world, folder):
     data = make_data(batch)
     model = make_model(data)
     optimizer = make(model.parameters(), start)
-    train(model, optimizer, loss_of, data, torch.Generator().manual_seed(seed), before)
+    if not np.all(np.isfinite(train(model, optimizer, loss_of, data, torch.Generator().manual_seed(seed), before))):
+        return  # lost before the probes: there is nothing to choose
     columns = []
     for rate in rates:
         twin = copy.deepcopy(model)
