@@ -8,6 +8,7 @@
 ---   where there are several trainers, they try candidates side by side.
 
 local neap = require "neap"
+local losses_of = require "neap.autopilot.losses"
 local Trials = require "neap.autolrs_trials"
 local Watch = require "neap.autopilot.watch"
 
@@ -40,7 +41,7 @@ end
 --- By how much the validation loss is above that of the training; where a probe was given up, it is not asked for.
 local function gap_of(run, stage, losses, diverged)
   if diverged or #losses < stage.probe then return 0 end
-  return math.max(0, (run:evaluate { batches = stage.batches }) - Trials.recent(losses))
+  return math.max(0, losses_of.validation(run, { batches = stage.batches }) - Trials.recent(losses))
 end
 
 --- Probe a rate from the start of the stage; the best so far keeps its checkpoint.
@@ -112,7 +113,7 @@ local function go_on(run, stage, rate, last)
   while run:left() > 0 and run.depth < last do
     local steps = math.min(math.max(1, stage.steps // LOOKS), last - run.depth, run:left())
     local _, diverged = run:train(steps, rate, { stage = stage.number })
-    watch:add(diverged and math.huge or run:evaluate { batches = stage.batches })
+    watch:add(diverged and math.huge or losses_of.validation(run, { batches = stage.batches }))
     if watch:broken() then
       rate = rate / 3
       run:report { event = "stage", stage = stage.number, rate = rate, text = diverged and DIVERGED or BROKEN }

@@ -123,6 +123,7 @@ class Tuner:
         self.state, self.parts = state, {"validation": evaluate, "test": test}
         self.ranks = Ranks()
         self.checkpoints = {}
+        self.has_single_rows = False         # in what evaluate reads
         self.rates = self.momenta = None     # of the block under way: a number, or a list
         self.losses, self.taken, self.steps = [], 0, 0
         self.trained, self.allowed = 0, False     # steps in all; may one be taken?
@@ -182,6 +183,7 @@ class Tuner:
                 "restore": self.state.restores_weights, "durable": self.state.restores_weights,
                 "momentum": self.state.has_momentum, "averaging": self.state.can_average,
                 "blending": self.state.can_average and self.state.restores_weights,
+                "batch_statistics": len(self.state.normalisations()) > 0,
             },
             "restores": self.state.restores(), "rate": self.state.first_rate(), "info": self.state.info(),
         })
@@ -252,13 +254,25 @@ class Tuner:
         arguments = {}
         if "batches" in question and "batches" in inspect.signature(function).parameters:
             arguments["batches"] = question["batches"]
-        with self.state.evaluating(question.get("weights") == "average"):
-            result = function(**arguments)
+        result = self._result_of(lambda: function(**arguments), question)
         loss, metrics = result if isinstance(result, tuple) and len(result) == 2 else (result, {})
         if not isinstance(metrics, dict):
             raise TypeError(f"neap: evaluate's metrics: a dictionary of numbers expected, not {type(metrics).__name__}")
         return {"loss": float(one(loss, "evaluate's loss")),
                 "metrics": {name: float(one(value, f"evaluate's metric '{name}'")) for name, value in metrics.items()}}
+
+    def _result_of(self, function, question):
+        averaged = question.get("weights") == "average"
+        if question.get("statistics") == "batch" and not self.has_single_rows:
+            try:
+                with self.state.evaluating(averaged, batch_statistics=True):
+                    return function()
+            except ValueError as problem:
+                if "more than 1 value per channel" not in str(problem):
+                    raise
+                self.has_single_rows = True     # a batch of one row has no statistics
+        with self.state.evaluating(averaged):
+            return function()
 
     def _on_average(self, question):
         self.state.set_average(question["verb"])
@@ -580,15 +594,27 @@ class State:
                 self.average.adopt()
             self.average = None
 
-    def evaluating(self, averaged):
-        return Evaluating(self, averaged)
+    def normalisations(self):
+        """The batch normalisations whose statistics are running ones."""
+        if not self.is_module:
+            return []
+        kind = self.torch.nn.modules.batchnorm._BatchNorm
+        return [module for module in self.model.modules() if isinstance(module, kind) and module.running_mean is not None]
+
+    def evaluating(self, averaged, batch_statistics=False):
+        return Evaluating(self, averaged, batch_statistics)
 
 
 class Evaluating:
-    """While it lasts the model is in evaluation mode, without gradients; then all is as it was, generators included."""
+    """While it lasts the model is in evaluation mode, without gradients; then all is as it was, generators included.
 
-    def __init__(self, state, averaged):
+    With batch statistics, batch normalisation takes those of the batch that is evaluated. Its running ones lag behind weights that
+    move fast, so that a loss by them says little of a training at a high rate.
+    """
+
+    def __init__(self, state, averaged, batch_statistics):
         self.state, self.average = state, state.average if averaged else None
+        self.hidden = state.normalisations() if batch_statistics else []
 
     def __enter__(self):
         self.generators = read_generators(self.state.devices())
@@ -600,8 +626,13 @@ class Evaluating:
             self.gradients.__enter__()
         if self.average is not None:
             self.average.show()
+        self.running = [(module.running_mean, module.running_var) for module in self.hidden]
+        for module in self.hidden:
+            module.running_mean = module.running_var = None    # without them it takes the batch's, in evaluation mode too
 
     def __exit__(self, *problem):
+        for module, (mean, variance) in zip(self.hidden, self.running):
+            module.running_mean, module.running_var = mean, variance
         if self.average is not None:
             self.average.hide()
         if self.state.is_module:

@@ -52,7 +52,7 @@ describe("a PyTorch training", function()
     assert.equal(64 * 32 + 32 + 32 * 10 + 10, trainer:info().parameters)
     assert.is_near(0.1, trainer:info().rate, 1e-12)
     assert.same({ evaluate = true, test = false, restore = true, durable = true, momentum = true, averaging = true,
-      blending = true }, trainer.offers)
+      blending = true, batch_statistics = false }, trainer.offers)
     trainer:train(2, { 0.1, 0.4 }, { 0.5, 0.25 })
     local loss, metrics = trainer:evaluate { batches = 2 }
     assert.is_near(0.08, metrics.second_rate, 1e-12)
@@ -106,6 +106,27 @@ describe("a PyTorch training", function()
     assert.is_near(0.75 * of_adopted.variance + 0.25 * first.variance, blended.variance, 1e-5)
     trainer:blend(start, 1)
     assert.is_near(first.variance, select(2, trainer:evaluate()).variance, 1e-6)
+  end)
+
+  it("is evaluated by the statistics of the batch where its running ones lag behind, and they stay as they are", function()
+    local trainer <close> = net "norm"
+    assert.is_true(trainer.offers.batch_statistics)
+    local losses = trainer:train(3, 0.3)
+    local now, metrics = trainer:evaluate()
+    local by_batch = trainer:evaluate { statistics = "batch" }
+    assert.is_true(by_batch < 0.9 * now, ("%g, %g"):format(by_batch, now))
+    assert.same({ now, metrics }, { trainer:evaluate() })
+    trainer:average "start"
+    trainer:train(1, 0.3)
+    assert.not_equal(trainer:evaluate { weights = "average" }, (trainer:evaluate { weights = "average", statistics = "batch" }))
+    assert.is_true(losses[3] < math.huge)
+    local plain <close> = net "sgd"
+    assert.is_false(pcall(plain.evaluate, plain, { statistics = "batch" }))
+    local single <close> = net "single"
+    single:train(3, 0.1)
+    local loss = assert(single:evaluate())
+    assert.equal(loss, (single:evaluate { statistics = "batch" }))    -- one row has none
+    assert.equal(loss, (single:evaluate { statistics = "batch" }))
   end)
 
   local function odd(kind)

@@ -58,7 +58,7 @@ describe("hello", function()
     local said = assert(hello.read { neap = 1 })
     assert.equal("trainer", said.name)
     assert.same({ evaluate = false, test = false, restore = false, durable = false, momentum = false, averaging = false,
-      blending = false }, said.offers)
+      blending = false, batch_statistics = false }, said.offers)
     said = assert(hello.read { neap = 1, name = "a\nb", offers = { test = true, flying = 3 }, info = { n = 3, list = {} }, rate = 0.1 })
     assert.equal("a?b", said.name)
     assert.is_true(said.offers.test)

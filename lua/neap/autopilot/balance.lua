@@ -43,6 +43,17 @@ function balance.next(rate, noise, limit, wanted, firm)
   return math.min(rate * RISE, math.max(rate, limit)), limit
 end
 
+--- Likewise where batch normalisation makes the network's output independent of the size of its weights: it bears much noise, so
+--- that is no reason to fall, nor not to rise to where a rate is likely to be good; above that, it is a reason not to rise.
+---@param likely number
+---@return number rate
+---@return number limit
+function balance.normalised(rate, noise, limit, wanted, likely)
+  local risen
+  risen, limit = balance.next(rate, math.min(noise, HIGH), limit, wanted)
+  return math.max(risen, balance.towards(rate, likely)), limit
+end
+
 --- Likewise where nothing tells the noise: rise to the limit, and stay.
 ---@return number rate
 function balance.towards(rate, limit)

@@ -33,7 +33,7 @@ local function is_blind(run) return run.offers.evaluate == false end
 
 local function loss_of(run, losses)
   if is_blind(run) then return losses_of.mean(losses) end
-  return losses_of.or_worst((run:evaluate { batches = LOOK }))
+  return losses_of.or_worst(losses_of.validation(run, { batches = LOOK }))
 end
 
 --- How far the next loss may be from what it was by chance. The losses before it tell, not its own: it may be breaking.
@@ -72,7 +72,7 @@ end
 
 --- The loss before any step; without evaluation, that of steps at the lowest rate. Not finite if it diverges there.
 local function first_of(run, low)
-  if not is_blind(run) then return (run:evaluate { batches = LOOK }) end
+  if not is_blind(run) then return losses_of.validation(run, { batches = LOOK }) end
   local losses, diverged = run:train(math.floor(math.max(REST * run.budget, math.min(LEAST, run.budget / 5))), low, { stage = 0 })
   return diverged and math.huge or losses_of.mean(losses)
 end

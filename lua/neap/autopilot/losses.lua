@@ -1,4 +1,4 @@
---- What the training losses of a few steps say, and how surely: each is that of one batch, and scatters.
+--- What the training losses of a few steps say, and how surely: each is that of one batch, and scatters. And the validation loss.
 
 local finite = require "neap.finite"
 
@@ -14,6 +14,16 @@ local DEVIATIONS <const> = 4
 ---@param loss number
 ---@return number
 function losses.or_worst(loss) return finite(loss) and loss or math.huge end
+
+--- The validation loss of a training under way. Batch normalisation's running statistics lag behind weights that move fast, so where
+--- the trainer can do without them, it does.
+---@param run neap.Run
+---@param where { batches: integer?, weights: string? }
+---@return number loss    may be nan or infinite
+function losses.validation(run, where)
+  where.statistics = run.offers.batch_statistics and "batch" or nil
+  return (run:evaluate(where))
+end
 
 function losses.mean(list)
   local sum = 0

@@ -48,13 +48,15 @@ Pilot.__index = Pilot
 --- The loss that decides: at the average of the weights where there is one.
 function Pilot:judge()
   if self.blind then return self.floor:see(self.recent) end
-  return self.floor:see((self.run:evaluate { batches = self.batches, weights = self.averaging and "average" or nil }))
+  local weights = self.averaging and "average" or nil
+  return self.floor:see(losses_of.validation(self.run, { batches = self.batches, weights = weights }))
 end
 
 --- What noise costs now: how much higher the loss is at the weights than at their average, as a share of the last loss judged.
 --- Negative where the weights are ahead of their average.
 function Pilot:noise()
-  return self.floor:share(losses_of.or_worst((self.run:evaluate { batches = self.batches })), self.watch.last) - 1
+  local now = losses_of.validation(self.run, { batches = self.batches })
+  return self.floor:share(losses_of.or_worst(now), self.watch.last) - 1
 end
 
 function Pilot:average(verb)

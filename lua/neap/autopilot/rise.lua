@@ -43,6 +43,16 @@ local function is_on_plateau(pilot, noise)
   return math.max(noise, before) < STILL and pilot.floor:share(pilot.watch.lowest, pilot.first) > UNLEARNT and not pilot:overfits()
 end
 
+--- By the noise of the steps.
+---@return boolean elsewhere    second thoughts have brought the run to another state and rate
+local function adjust_by_noise(pilot, noise, wanted)
+  if pilot.backtrack:is_due(pilot, noise) and pilot.backtrack:pays(pilot) then return true end
+  local rate = pilot.rate
+  pilot.rate, pilot.limit = balance.next(rate, noise, pilot.limit, is_on_plateau(pilot, noise) or wanted, pilot.firm)
+  if pilot.rate > rate then pilot.backtrack:remember(pilot, pilot.rate) end
+  return false
+end
+
 --- Up, down or as before, by what noise costs and by how fast the loss falls.
 ---@param pilot neap.autopilot.Pilot
 ---@param averaged number    the loss that decides
@@ -52,11 +62,12 @@ function rise.adjust(pilot, averaged, lowest)
   local wanted = wants_more(pilot, averaged, lowest)
   if pilot.averaging then
     noise = pilot:noise()
-    if pilot.backtrack:is_due(pilot, noise) and pilot.backtrack:pays(pilot) then return end
-    wanted = is_on_plateau(pilot, noise) or wanted
-    local rate = pilot.rate
-    pilot.rate, pilot.limit = balance.next(rate, noise, pilot.limit, wanted, pilot.firm)
-    if pilot.rate > rate then pilot.backtrack:remember(pilot, pilot.rate) end
+    if pilot.run.offers.batch_statistics then
+      wanted = is_on_plateau(pilot, noise) or wanted
+      pilot.rate, pilot.limit = balance.normalised(pilot.rate, noise, pilot.limit, wanted, highest(pilot))
+    elseif adjust_by_noise(pilot, noise, wanted) then
+      return
+    end
   elseif pilot.blind and not wanted then
     local share = pilot.floor:share(averaged, pilot.watch.lowest)
     pilot.rate, pilot.limit = balance.without(pilot.rate, pilot.limit, share, pilot.watch.above)

@@ -8,7 +8,7 @@ local hello = {}
 hello.VERSION = 1
 
 --- What a trainer can offer.
-local OFFERS <const> = { "evaluate", "test", "restore", "durable", "momentum", "averaging", "blending" }
+local OFFERS <const> = { "evaluate", "test", "restore", "durable", "momentum", "averaging", "blending", "batch_statistics" }
 
 ---@class neap.Hello
 ---@field name string                       what the trainer calls itself

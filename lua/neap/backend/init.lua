@@ -8,9 +8,10 @@
 ---     .momentum    train takes one for each step          .averaging   average, and evaluate { weights = "average" }
 ---     .test        evaluate { on = "test" }               .restore     save, restore and drop
 ---     .durable     the same with { file = PATH }: such a checkpoint outlives the trainer, and a copy of it can go there
----     .blending    blend
+---     .blending    blend                                  .batch_statistics   evaluate { statistics = "batch" }: batch normalisation
+---                                                         by the batch's own statistics, for its running ones lag behind
 ---   train(steps, rate, momentum?)        -> losses, one for each step, the last of them nan or inf if it diverged
----   evaluate { on =, batches =, weights = "now"|"average" }   -> loss, metrics
+---   evaluate { on =, batches =, weights = "now"|"average", statistics = "running"|"batch" }   -> loss, metrics
 ---   average "start"|"adopt"|"stop"       -> true, or nil, message, code: the average of the weights, begun (anew), taken as
 ---                                        the weights, forgotten; checkpoints hold it
 ---   save() -> checkpoint, or nil, message, code; restore(checkpoint), drop(checkpoint); info(); close()

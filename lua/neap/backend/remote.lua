@@ -68,6 +68,7 @@ local evaluate_declared = options.declare {
   on = { "validation", "a part of the data", choices = { "validation", "test", "train" } },
   batches = { nil, "only the first so many mini-batches", type = "integer", min = 1, max = 2 ^ 31 - 1, optional = true },
   weights = { "now", "the trainer's, or their average", choices = { "now", "average" } },
+  statistics = { "running", "batch normalisation's, or those of the batch", choices = { "running", "batch" } },
 }
 
 --- As the embedded trainer's.
@@ -78,6 +79,7 @@ function Remote:evaluate(given)
   local values = options.check(evaluate_declared, given, "evaluate")
   if values.on == "test" then need(self, "test", "a test part") else need(self, "evaluate", "an evaluation") end
   if values.weights == "average" then need(self, "averaging", "an average of its weights") else values.weights = nil end
+  if values.statistics == "batch" then need(self, "batch_statistics", "the statistics of a batch") else values.statistics = nil end
   values.ask = "evaluate"
   local answer, problem, code = self.dialogue:ask(values)
   if not answer then return nil, problem, code end

@@ -7,7 +7,8 @@
 --- numbers, no to three hidden layers, relu and tanh, SGD, Adam, AdamW, batches of 8 to 256. No digits, no Fashion-MNIST.
 ---
 --- Trainings in PyTorch, in processes of their own through the client: recurrent, convolutions, attention, dropout, an
---- autoencoder, on texts and pictures that Debian ships: train.py. They take seconds each, so their sweep is smaller.
+--- autoencoder, and three with batch normalisation, on texts and pictures that Debian ships: train.py. They take seconds each,
+--- so their sweep is smaller.
 ---
 --- Two halves. Those marked `clean` were shown to nobody who worked on the autopilot, neither their numbers nor
 --- what the autopilot did there, until the autopilot was finished: they are the cleaner measure. The others were open to them.
@@ -40,6 +41,9 @@ return {
     csv("spirals-tanh-sgd-32", "spirals", "layers=64-64,activation=tanh,batch=32,optimizer=sgd"),
     torch("torch-gru-adam-16", "adam", 1e-4),
     torch("torch-cnn-sgd-32", "sgd", 1e-3),
+    torch("torch-residual-sgd-32", "sgd", 1e-3),
+    torch("torch-normalised-adam-64", "adam", 3e-4),
+    torch("torch-wide-adamw-32", "adamw", 1e-4),
     clean(csv("wine-shallow-adamw-8", "wine", "layers=32,batch=8,optimizer=adamw")),
     clean(csv("iris-softmax-sgd-8", "iris", "layers=none,batch=8,optimizer=sgd")),
     clean(csv("linear-none-sgd-64", "linear", "layers=none,batch=64,optimizer=sgd")),

@@ -6,6 +6,9 @@
   cnn          a part of Fashion-MNIST by two convolutions, SGD with momentum
   dropout      the digits that come with neap by a perceptron with dropout, SGD with Nesterov's momentum
   autoencoder  a part of Fashion-MNIST through 16 numbers and back, mean square, Adam
+  residual     the digits by two residual blocks with batch normalisation, SGD with Nesterov's momentum and weight decay
+  normalised   a part of Fashion-MNIST by three convolutions with batch normalisation, Adam
+  wide         the digits by a perceptron with batch normalisation, AdamW
 """
 import gzip
 import os
@@ -91,6 +94,31 @@ def convolutions():
                          nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16 * 49, 10))
 
 
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.body = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1), nn.BatchNorm2d(channels), nn.ReLU(),
+                                  nn.Conv2d(channels, channels, 3, padding=1), nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        return F.relu(x + self.body(x))
+
+
+def residual():
+    return nn.Sequential(nn.Unflatten(1, (1, 8, 8)), nn.Conv2d(1, 12, 3, padding=1), Residual(12), Residual(12),
+                         nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(48, 10))
+
+
+def normalised():
+    def layer(inputs, outputs): return [nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()]
+    return nn.Sequential(*layer(1, 16), *layer(16, 32), *layer(32, 48), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(48, 10))
+
+
+def wide():
+    def layer(inputs): return [nn.Linear(inputs, 256), nn.BatchNorm1d(256), nn.ReLU()]
+    return nn.Sequential(*layer(64), *layer(256), nn.Linear(256, 10))
+
+
 def perceptron():
     def hidden(inputs): return [nn.Linear(inputs, 128), nn.ReLU(), nn.Dropout(0.3)]
     return nn.Sequential(*hidden(64), *hidden(128), nn.Linear(128, 10))
@@ -123,7 +151,15 @@ def task(name):
         return digits(400, 32), perceptron, classified, lambda p: torch.optim.SGD(p, 0.01, momentum=0.9, nesterov=True)
     if name == "autoencoder":
         return images(12000, 1000, 64), autoencoder, restored, adam
-    raise SystemExit(f"train.py: gru, transformer, cnn, dropout or autoencoder expected, not '{name}'")
+    if name == "residual":
+        return digits(400, 32), residual, classified, lambda p: torch.optim.SGD(
+            p, 0.01, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    if name == "normalised":
+        return images(12000, 2000, 64), normalised, classified, adam
+    if name == "wide":
+        return digits(400, 32), wide, classified, lambda p: torch.optim.AdamW(p, 1e-3)
+    raise SystemExit("train.py: gru, transformer, cnn, dropout, autoencoder, residual, normalised or wide expected, "
+                     f"not '{name}'")
 
 
 def main(name):

@@ -2,6 +2,7 @@
 
     torch_net.py sgd|adam [STEPS]       tuned by neap, or without it for STEPS
     torch_net.py norm                   with a batch normalisation, and a mask of nan and inf that must stay as it is
+    torch_net.py single                 with a batch normalisation, evaluated row by row
     torch_net.py ranks                  the same as two processes of a data-parallel training
 """
 
@@ -34,7 +35,7 @@ table = np.loadtxt(os.path.join(HERE, "../../../recipes/data/digits.csv"), delim
 x, y = torch.from_numpy(table[:, :-1] / 16), torch.from_numpy(table[:, -1].astype(np.int64))
 torch.manual_seed(1)
 model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 10))
-if KIND == "norm":
+if KIND in ("norm", "single"):
     model.insert(1, nn.BatchNorm1d(32))
     model.register_buffer("mask", torch.tensor([float("nan"), float("-inf")]))
 groups = [{"params": model[0].parameters(), "lr": 0.1}, {"params": model[-1].parameters(), "lr": 0.02}]
@@ -46,10 +47,12 @@ torch.manual_seed(1 + RANK)
 def validate(batches=None):
     rows = slice(1500, 1797 if batches is None else 1500 + 32 * batches)
     torch.rand(1)     # must leave no trace
+    if KIND == "single":
+        return torch.stack([loss_of(model(x[row:row + 1]), y[row:row + 1]) for row in range(1500, 1520)]).mean()
     return loss_of(model(x[rows]), y[rows]) + RANK, {
         "accuracy": (model(x[rows]).argmax(1) == y[rows]).float().mean(), "second_rate": optimizer.param_groups[1]["lr"],
         "training": model.training, "gradients": torch.is_grad_enabled(), "rows": len(y[rows]),
-        "variance": model[1].running_var.mean() if KIND == "norm" else 0,
+        "variance": model[1].running_var.mean() if KIND == "norm" and model[1].running_var is not None else 0,
         "first_momentum": optimizer.param_groups[0].get("momentum", optimizer.param_groups[0].get("betas", [0])[0])}
 
 
