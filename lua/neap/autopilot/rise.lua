@@ -53,6 +53,10 @@ local function adjust_by_noise(pilot, noise, wanted)
   return false
 end
 
+local function said_of(noise)
+  return (noise < 0 and "the weights are %.0f %% ahead of their average" or "noise is %.0f %% of the loss"):format(100 * math.abs(noise))
+end
+
 --- Up, down or as before, by what noise costs and by how fast the loss falls.
 ---@param pilot neap.autopilot.Pilot
 ---@param averaged number    the loss that decides
@@ -75,7 +79,7 @@ function rise.adjust(pilot, averaged, lowest)
     pilot.rate = balance.towards(pilot.rate, highest(pilot))
   end
   pilot.run:report { event = "rate", rate = pilot.rate, [pilot.judged] = averaged,
-    text = noise and ("noise is %.0f %% of the loss"):format(100 * noise) or nil }
+    text = noise and said_of(noise) or nil }
 end
 
 --- Is this still the time for it?
