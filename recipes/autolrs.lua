@@ -55,7 +55,7 @@ local function try(run, rate, i, stage, o)
   local series, stride = series_of(run, rate, stage, label, o)
   local failed = run.diverged
   local expected = failed and math.huge or forecast(series, stride, stage, o)
-  if not (expected < EXPLOSION * stage.loss) then expected = math.huge end
+  if not (expected < stage.loss + (EXPLOSION - 1) * math.abs(stage.loss)) then expected = math.huge end
   run:report {
     event = "candidate", stage = stage.number, candidate = i, of = o.k, rate = rate, loss = series[#series],
     forecast = expected < math.huge and expected or nil, text = expected == math.huge and "diverged" or nil,

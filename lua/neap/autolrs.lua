@@ -8,6 +8,7 @@
 ---   where there are several trainers, they try candidates side by side.
 
 local neap = require "neap"
+local Floor = require "neap.autopilot.floor"
 local losses_of = require "neap.autopilot.losses"
 local Trials = require "neap.autolrs_trials"
 local Watch = require "neap.autopilot.watch"
@@ -53,10 +54,10 @@ local function probe(run, stage, rate, number)
   local is_best = #losses == stage.probe and trial.value < (former and former.value or math.huge)
   if is_best then stage.best, trial.checkpoint = trial, run:save() end
   if is_best and former then run:drop(former.checkpoint) end
-  local expected = trial.value < math.huge and stage.loss * math.exp(trial.value) or nil
+  local expected = trial.value < math.huge and trial.expected or nil
   run:report {
     event = "candidate", stage = stage.number, candidate = number, of = stage.k, rate = rate, steps = #losses, forecast = expected,
-    sd = expected and expected * math.sqrt(trial.spread), text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
+    sd = expected and trial.deviation, text = not expected and "diverged" or #losses < stage.probe and "given up" or nil,
   }
 end
 
@@ -108,12 +109,13 @@ end
 --- Train to the end of the stage. Where the loss breaks on the way, go back to the last look, and on at a third of the rate.
 ---@return number rate    the last one
 local function go_on(run, stage, rate, last)
-  local watch, safe = Watch.new(), stage.start
-  watch:add(stage.level)
+  local floor, safe = Floor.new(), stage.start
+  local watch = Watch.new(floor)
+  watch:add(floor:see(stage.level))
   while run:left() > 0 and run.depth < last do
     local steps = math.min(math.max(1, stage.steps // LOOKS), last - run.depth, run:left())
     local _, diverged = run:train(steps, rate, { stage = stage.number })
-    watch:add(diverged and math.huge or losses_of.validation(run, { batches = stage.batches }))
+    watch:add(floor:see(diverged and math.huge or losses_of.validation(run, { batches = stage.batches })))
     if watch:broken() then
       rate = rate / 3
       run:report { event = "stage", stage = stage.number, rate = rate, text = diverged and DIVERGED or BROKEN }

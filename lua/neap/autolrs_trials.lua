@@ -6,6 +6,7 @@
 ---
 --- A forecast is of the training loss. What the validation loss is above that at the end of a probe is taken to stay.
 
+local measure_of = require "neap.autolrs_measure"
 local neap = require "neap"
 
 local Trials = {}
@@ -36,7 +37,9 @@ local RECENT <const> = 10
 ---@field rate number
 ---@field losses number[]    of its probe
 ---@field gap number         from training to validation loss at its end; 0 where it was given up
----@field value number       ln(expected / loss at the start of the stage); infinite: diverged
+---@field value number       ln(expected / loss at the start of the stage), or their difference; infinite: diverged
+---@field expected number    loss at the end of the stage
+---@field deviation number   of that, one standard deviation
 ---@field variance number    of the value beside the others of its stage
 ---@field spread number      its variance beside those of other stages
 ---@field stage integer
@@ -92,14 +95,13 @@ function Trials:is_hopeless(rate, losses)
   return not odds or odds[#odds] < HOPE
 end
 
---- The forecast of a series by itself: ln(loss) and its variance.
-local function alone(losses, stage)
+--- The forecast of a series by itself, and its variance.
+local function alone(losses, stage, measure)
   local forecast = neap.forecast(losses)
   if not forecast then return math.huge, LEAST end
   local low, high = forecast:quantile(stage.steps, 0.1), forecast:quantile(stage.steps, 0.9)
-  local least = 1e-6 * stage.loss
-  local spread = math.log(math.max(high, least) / math.max(low, least)) / NORMAL
-  return math.log(math.max((forecast:forecast(stage.steps)), least)), spread ^ 2
+  local spread = (measure.of(high, stage) - measure.of(low, stage)) / NORMAL
+  return measure.of(forecast:forecast(stage.steps), stage), spread ^ 2
 end
 
 local function mean_of(list)
@@ -110,23 +112,25 @@ local function mean_of(list)
   return count > 0 and sum / count or 0
 end
 
---- ln(loss) expected of the trials that went on for so many steps: they differ as the race says, and are as high as each by itself.
-local function expected_at(self, length)
+--- What is expected of the trials that went on for so many steps: they differ as the race says, and are as high as each by itself.
+local function expected_at(self, length, measure)
   local trials, series, rates = of_length(self, length)
-  local logs, variances, beside = {}, {}, {}
-  for i in ipairs(trials) do logs[i], variances[i] = alone(series[i], self.stage) end
+  local values, variances, beside = {}, {}, {}
+  for i in ipairs(trials) do values[i], variances[i] = alone(series[i], self.stage, measure) end
   local odds, expected = neap.forecast.race(series, self.stage.steps, { rates = rates })
-  if not odds then return trials, logs, variances end
-  for i, loss in ipairs(expected) do beside[i] = loss < math.huge and math.log(math.max(loss, 1e-6)) or math.huge end
-  local shift = mean_of(logs) - mean_of(beside)
+  if not odds then return trials, values, variances end
+  for i, loss in ipairs(expected) do beside[i] = loss < math.huge and measure.beside(loss, self.stage) or math.huge end
+  local shift = mean_of(values) - mean_of(beside)
   for i, value in ipairs(beside) do beside[i] = value + shift end
   return trials, beside, variances
 end
 
 --- Set what is known of a trial.
-local function set(trial, loss, variance, stage)
-  trial.value = loss < EXPLOSION * stage.level and math.log(loss / stage.loss) or math.huge
+local function set(trial, loss, variance, stage, measure)
+  local has_exploded = not (loss < stage.level + (EXPLOSION - 1) * math.abs(stage.level))
+  trial.expected, trial.value = loss, has_exploded and math.huge or measure.of(loss, stage)
   trial.variance, trial.spread = math.max(LEAST, OWN * variance), math.max(LEAST, variance)
+  trial.deviation = math.sqrt(trial.spread) * measure.unit(loss, stage)
 end
 
 --- The best of the trials that went on to the end.
@@ -174,16 +178,16 @@ function Trials:add(rate, losses, gap, diverged)
     if self.pending[i] == rate then table.remove(self.pending, i) end
   end
   if diverged then return trial end
-  local best = self:best()
-  local trials, logs, variances = expected_at(self, #losses)
+  local best, measure = self:best(), measure_of(self.list, stage)
+  local trials, values, variances = expected_at(self, #losses, measure)
   local is_whole = #losses == stage.probe
   local behind = 0
   for i, other in ipairs(trials) do
-    if other == best then behind = best.value - logs[i] end
+    if other == best then behind = best.value - values[i] end
   end
   for i, other in ipairs(trials) do
-    if is_whole then set(other, math.exp(logs[i]) + other.gap, variances[i], stage)
-    elseif other == trial then set(trial, stage.loss * math.exp(logs[i] + behind), variances[i], stage) end
+    if is_whole then set(other, measure.back(values[i], stage) + other.gap, variances[i], stage, measure)
+    elseif other == trial then set(trial, measure.back(values[i] + behind, stage), variances[i], stage, measure) end
   end
   return trial
 end

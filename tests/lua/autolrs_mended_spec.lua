@@ -99,6 +99,31 @@ describe("autolrs --variant neap", function()
     assert.equal(0, alive)
   end)
 
+  it("searches where losses are below 0, as those of a log density, and so do the other variants", function()
+    for _, variant in ipairs { "neap", "paper", "published" } do
+      local w, noise = 1.0, 0
+      local trainer = { spec = "density", offers = { restore = true } }
+      function trainer:train(steps, rate)
+        local losses = {}
+        for i = 1, steps do
+          noise = (noise + 7) % 11
+          losses[i], w = w - 2 + 0.01 * noise, w * (1 - rate)
+        end
+        return losses, self
+      end
+      function trainer.evaluate() return w - 2, {} end
+      function trainer.save() return w end
+      function trainer.restore(_, kept) w = kept end
+      function trainer.drop() end
+      local result, _, events = assert(run(trainer, 800, { tau = 200, k = 4, lr = "1e-3:0.3", variant = variant }))
+      assert(result.loss.validation < -1.99, variant)
+      assert.equal(0, count(events, "going back"))
+      for _, event in ipairs(events) do
+        if event.event == "candidate" then assert(event.forecast == event.forecast and (event.sd or 1) > 0) end
+      end
+    end
+  end)
+
   it("says so where every candidate diverges", function()
     local _, problem = run("builtin:digits", 600, { tau = 200, k = 3, lr = "1e25:1e30" })
     assert.equal("stage 1: every candidate diverged (rates 1e+25 to 1e+30); lower --lr", problem)
