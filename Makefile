@@ -175,7 +175,7 @@ lint: all setup-test                      ## luacheck over the Lua, compiler war
 env: | $(PROGRAM)                         ## shell assignments for a stock lua5.4:  eval "$$(make -s env)"
 	@echo 'export LUA_PATH="$(LUA_PATH_LINE)"'
 	@echo 'export LUA_CPATH="$(LUA_CPATH_LINE)"'
-	@$(PROGRAM) -e 'local kernels = os.getenv "OPENBLAS_CORETYPE" if kernels then print("export OPENBLAS_CORETYPE=" .. kernels) end'
+	@$(PROGRAM) -e 'print("export OPENBLAS_CORETYPE=" .. require("neap.engine").kernels())'
 
 install: all                              ## PREFIX=/usr/local DESTDIR=
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)/neap" "$(DESTDIR)$(LUADIR)" "$(DESTDIR)$(DATADIR)"

@@ -6,6 +6,7 @@
 #include <lua.h>
 #include <lualib.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,15 +70,35 @@ static int start (lua_State *L) {
   return 1;
 }
 
+/* Says that this program set OPENBLAS_CORETYPE, for itself and not for the programs that it starts. */
+static const char OWN[] = "NEAP_OWN_KERNELS";
+
+static void forget_kernels (void) {
+  unsetenv("OPENBLAS_CORETYPE");
+  unsetenv(OWN);
+}
+
+/* Was the program run by name? Through the dynamic loader or in valgrind it would not come back to where it is. */
+static bool can_start_anew (const char *self) {
+  const char *preloaded = getenv("LD_PRELOAD"), *name = strrchr(self, '/');
+  return (preloaded == NULL || strstr(preloaded, "valgrind") == NULL) && name != NULL && strncmp(name, "/ld-", 4) != 0;
+}
+
 /* Start this program anew, on the kernels of BLAS that this processor deserves. It is not where the user named some, where they
  * are right, or where that fails. */
 static void use_better_kernels (char **argv) {
+  if (getenv(OWN) != NULL) {
+    forget_kernels();    /* the library has read them */
+    return;
+  }
   const char *kernels = getenv("OPENBLAS_CORETYPE") == NULL ? linalg_kernels_passed_over() : NULL;
   char self[PATH_MAX + 1];
   const ssize_t length = kernels != NULL ? readlink("/proc/self/exe", self, PATH_MAX) : -1;
-  if (length <= 0 || setenv("OPENBLAS_CORETYPE", kernels, 1) != 0) return;
+  if (length <= 0) return;
   self[length] = '\0';
-  execv(self, argv);
+  if (!can_start_anew(self) || setenv("OPENBLAS_CORETYPE", kernels, 1) != 0) return;
+  if (setenv(OWN, kernels, 1) == 0) execv(self, argv);
+  forget_kernels();
 }
 
 int main (int argc, char **argv) {

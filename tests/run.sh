@@ -59,7 +59,7 @@ run_fuzz () {  # the corpora, each file a test
 run_lua () {  # run_lua FOLDER
   local spec planned passes fails skips kernels
   # What neap chooses for itself, so that its numbers are those of a stock interpreter.
-  kernels=$("$NEAP" -e 'print(os.getenv "OPENBLAS_CORETYPE" or "")') && [ -n "$kernels" ] && export OPENBLAS_CORETYPE=$kernels
+  kernels=$("$NEAP" -e 'print(require("neap.engine").kernels())') && export OPENBLAS_CORETYPE=$kernels
   for spec in tests/"$1"/*_spec.lua; do
     [ -e "$spec" ] || continue
     attempt "$LUA" "$(command -v busted)" -o TAP "$spec"

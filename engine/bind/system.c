@@ -24,6 +24,12 @@ static int l_terminal_width (lua_State *L) {
   return 1;
 }
 
+/* engine.kernels() -> the kernels of BLAS in use, by OpenBLAS's name */
+static int l_kernels (lua_State *L) {
+  lua_pushstring(L, linalg_kernels());
+  return 1;
+}
+
 /* engine.set_threads(n): BLAS threads, for the whole process */
 static int l_set_threads (lua_State *L) {
   linalg_set_threads(bind_checkint(L, 1, 1, 1024));
@@ -41,7 +47,7 @@ static int l_quiet_pipes (lua_State *L) {
 
 void bind_open_system (lua_State *L) {
   static const luaL_Reg FUNCTIONS[] = {
-    { "clock", l_clock }, { "terminal_width", l_terminal_width }, { "set_threads", l_set_threads },
+    { "clock", l_clock }, { "terminal_width", l_terminal_width }, { "set_threads", l_set_threads }, { "kernels", l_kernels },
     { "quiet_pipes", l_quiet_pipes }, { NULL, NULL },
   };
   luaL_setfuncs(L, FUNCTIONS, 0);

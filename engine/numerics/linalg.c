@@ -233,12 +233,16 @@ const char *linalg_better_kernels (const char *loaded, bool avx2, bool avx512) {
   return avx512 ? "SkylakeX" : avx2 ? "Haswell" : NULL;
 }
 
+const char *linalg_kernels (void) {
+  return openblas_get_corename();
+}
+
 const char *linalg_kernels_passed_over (void) {
 #if defined(__x86_64__)
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
     && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  return linalg_better_kernels(openblas_get_corename(), avx2, avx512);
+  return linalg_better_kernels(linalg_kernels(), avx2, avx512);
 #else
   return NULL;
 #endif

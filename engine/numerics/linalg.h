@@ -67,7 +67,8 @@ void linalg_set_threads (int threads);
  * OPENBLAS_CORETYPE before the library is loaded; NULL: it has chosen well. */
 const char *linalg_better_kernels (const char *loaded, bool avx2, bool avx512);
 
-/* Likewise of this process. */
+/* Likewise of this process; and those that it has, by OpenBLAS's name. */
 const char *linalg_kernels_passed_over (void);
+const char *linalg_kernels (void);
 
 #endif

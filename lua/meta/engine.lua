@@ -20,6 +20,11 @@ function engine.quiet_pipes() end
 ---@param threads integer    1..1024
 function engine.set_threads(threads) end
 
+--- The kernels of BLAS in use, by the name that OPENBLAS_CORETYPE has for them. Where OpenBLAS is older than the processor, and would
+--- take its oldest, `neap` has named better ones to it; elsewhere that is for the host: `make env` does.
+---@return string
+function engine.kernels() end
+
 --- JSON null, as json_decode returns it.
 engine.null = nil
 

@@ -8,20 +8,17 @@
 ---   where there are several trainers, they try candidates side by side.
 
 local neap = require "neap"
-local Floor = require "neap.autopilot.floor"
 local losses_of = require "neap.autopilot.losses"
+local train = require "neap.autolrs_training"
 local Trials = require "neap.autolrs_trials"
-local Watch = require "neap.autopilot.watch"
 
 local autolrs = {}
 
 --- Looks at a probe.
 local PARTS <const> = 4
 
---- Looks at a stage, and what is said where one goes back.
-local LOOKS <const> = 8
-local BROKEN <const> = "the loss rises; going back, at a third of the rate"
-local DIVERGED <const> = "diverged; going back, at a third of the rate"
+--- Of the first loss: less is as good as nothing.
+local SPECK <const> = 1e-3
 
 --- Variance that a stage adds to what earlier ones saw, in ln(loss).
 local DRIFT <const> = 0.01
@@ -42,18 +39,22 @@ end
 --- By how much the validation loss is above that of the training; where a probe was given up, it is not asked for.
 local function gap_of(run, stage, losses, diverged)
   if diverged or #losses < stage.probe then return 0 end
-  return math.max(0, losses_of.validation(run, { batches = stage.batches }) - Trials.recent(losses))
+  return math.max(0, losses_of.or_worst(losses_of.validation(run, { batches = stage.batches })) - Trials.recent(losses))
 end
 
 --- Probe a rate from the start of the stage; the best so far keeps its checkpoint.
 local function probe(run, stage, rate, number)
   run:restore(stage.start)
   local losses, diverged = take(run, stage, rate, number)
-  local trial = stage.trials:add(rate, losses, gap_of(run, stage, losses, diverged), diverged)
-  local former = stage.best
-  local is_best = #losses == stage.probe and trial.value < (former and former.value or math.huge)
-  if is_best then stage.best, trial.checkpoint = trial, run:save() end
-  if is_best and former then run:drop(former.checkpoint) end
+  local gap = gap_of(run, stage, losses, diverged)
+  local checkpoint = #losses == stage.probe and not diverged and run:save() or nil
+  -- From here to the next drop nothing waits: other trainers add no trial meanwhile.
+  local trial, loser = stage.trials:add(rate, losses, gap, diverged), checkpoint
+  if checkpoint and trial.value < (stage.best and stage.best.value or math.huge) then
+    loser = stage.best and stage.best.checkpoint
+    stage.best, trial.checkpoint = trial, checkpoint
+  end
+  if loser then run:drop(loser) end
   local expected = trial.value < math.huge and trial.expected or nil
   run:report {
     event = "candidate", stage = stage.number, candidate = number, of = stage.k, rate = rate, steps = #losses, forecast = expected,
@@ -106,47 +107,9 @@ local function search(run, stage, o, seen)
   end
 end
 
---- Train to the end of the stage. Where the loss breaks on the way, go back to the last look, and on at a third of the rate.
----@return number rate    the last one
-local function go_on(run, stage, rate, last)
-  local floor, safe = Floor.new(), stage.start
-  local watch = Watch.new(floor)
-  watch:add(floor:see(stage.level))
-  while run:left() > 0 and run.depth < last do
-    local steps = math.min(math.max(1, stage.steps // LOOKS), last - run.depth, run:left())
-    local _, diverged = run:train(steps, rate, { stage = stage.number })
-    watch:add(floor:see(diverged and math.huge or losses_of.validation(run, { batches = stage.batches })))
-    if watch:broken() then
-      rate = rate / 3
-      run:report { event = "stage", stage = stage.number, rate = rate, text = diverged and DIVERGED or BROKEN }
-      run:restore(safe)
-    else
-      if safe ~= stage.start then run:drop(safe) end
-      safe = run:save()
-    end
-  end
-  if safe ~= stage.start then run:drop(safe) end
-  return rate
-end
-
---- Train the stage, from the end of the winner's probe on; the last one, and one without a winner, for all that is left. If its
---- trainer is lost on the way, and there are others, one of them begins at the stage's start.
----@return number rate    the last one
-local function train(run, stage, rate)
-  local best, jobs, last_rate = stage.best, { stage }, rate
-  local steps = best and not stage.is_last and stage.steps or math.huge
-  run:share(function() return table.remove(jobs) end, function(branch)
-    local probed = best
-    branch:restore(probed and probed.checkpoint or stage.start)
-    best = nil
-    if probed then branch:drop(probed.checkpoint) end
-    last_rate = go_on(branch, stage, rate, stage.start.depth + steps)
-  end)
-  return last_rate
-end
-
 --- Steps of a stage and of its probes, the rest of the budget if no stage of its length fits after it.
-local function stage_of(run, number, tau, o)
+---@param first? number    the loss before any step
+local function stage_of(run, number, tau, o, first)
   local length = o.probe > 0 and o.probe or tau // 10
   local cost = (o.k - 1) * length
   local left = run:left()
@@ -155,12 +118,14 @@ local function stage_of(run, number, tau, o)
     cost = (o.k - 1) * length
   end
   local is_last = left - cost < 2 * tau    -- probes that are given up leave it more steps than these
-  local loss = run:evaluate()
-  -- One of the two may be low by luck.
-  local level = math.max(loss, Trials.recent(table.move(run.losses, 1, run.depth, 1, {})))
+  local loss = losses_of.validation(run, { batches = o.validation_batches })
+  first = first or math.abs(loss)
+  -- One of the two may be low by luck, or nothing.
+  local level = math.max(loss, Trials.recent(table.move(run.losses, 1, run.depth, 1, {})), loss >= 0 and SPECK * first or loss)
+  if loss >= 0 then loss = math.max(loss, SPECK * SPECK * first) end
   local stage = {
     number = number, probe = length, steps = is_last and left - cost or tau, is_last = is_last, k = o.k,
-    batches = o.validation_batches, loss = loss, level = level, start = run:save(),
+    batches = o.validation_batches, loss = loss, level = level, first = first, start = run:save(),
   }
   stage.trials = Trials.new(stage)
   return stage
@@ -172,9 +137,11 @@ end
 ---@return boolean? done
 ---@return string? problem
 function autolrs.run(run, o)
-  local seen, tau, number, rate = {}, o.tau, 1, nil
+  local seen, tau, number, rate, first = {}, o.tau, 1, nil, nil
+  local highest = o.lr[2]
   while run:left() > 0 do
-    local stage = stage_of(run, number, tau, o)
+    local stage = stage_of(run, number, tau, o, first)
+    first = stage.first
     if stage.probe >= 8 then
       search(run, stage, o, seen)
       if not stage.best then
@@ -183,7 +150,7 @@ function autolrs.run(run, o)
       rate = stage.best.rate
     end
     local last = train(run, stage, rate)
-    if last < rate then o.lr[2] = math.max(last, o.lr[1] * 1.01) end
+    o.lr[2] = last < rate and math.min(highest, math.max(last, o.lr[1] * 1.01)) or highest    -- what broke is not tried at once
     rate = last
     run:report {
       event = "stage", stage = number, steps = run.depth - stage.start.depth, rate = rate, loss = run.losses[run.depth],

@@ -15,6 +15,7 @@ One file, the standard library alone; PyTorch is used if the script uses it. The
 
 import atexit
 import copy
+import functools
 import hashlib
 import inspect
 import io
@@ -123,7 +124,6 @@ class Tuner:
         self.state, self.parts = state, {"validation": evaluate, "test": test}
         self.ranks = Ranks()
         self.checkpoints = {}
-        self.has_single_rows = False         # in what evaluate reads
         self.rates = self.momenta = None     # of the block under way: a number, or a list
         self.losses, self.taken, self.steps = [], 0, 0
         self.trained, self.allowed = 0, False     # steps in all; may one be taken?
@@ -254,25 +254,13 @@ class Tuner:
         arguments = {}
         if "batches" in question and "batches" in inspect.signature(function).parameters:
             arguments["batches"] = question["batches"]
-        result = self._result_of(lambda: function(**arguments), question)
+        with self.state.evaluating(question.get("weights") == "average", question.get("statistics") == "batch"):
+            result = function(**arguments)
         loss, metrics = result if isinstance(result, tuple) and len(result) == 2 else (result, {})
         if not isinstance(metrics, dict):
             raise TypeError(f"neap: evaluate's metrics: a dictionary of numbers expected, not {type(metrics).__name__}")
         return {"loss": float(one(loss, "evaluate's loss")),
                 "metrics": {name: float(one(value, f"evaluate's metric '{name}'")) for name, value in metrics.items()}}
-
-    def _result_of(self, function, question):
-        averaged = question.get("weights") == "average"
-        if question.get("statistics") == "batch" and not self.has_single_rows:
-            try:
-                with self.state.evaluating(averaged, batch_statistics=True):
-                    return function()
-            except ValueError as problem:
-                if "more than 1 value per channel" not in str(problem):
-                    raise
-                self.has_single_rows = True     # a batch of one row has no statistics
-        with self.state.evaluating(averaged):
-            return function()
 
     def _on_average(self, question):
         self.state.set_average(question["verb"])
@@ -595,14 +583,23 @@ class State:
             self.average = None
 
     def normalisations(self):
-        """The batch normalisations whose statistics are running ones."""
+        """The batch normalisations whose statistics are running ones, and not frozen."""
         if not self.is_module:
             return []
         kind = self.torch.nn.modules.batchnorm._BatchNorm
-        return [module for module in self.model.modules() if isinstance(module, kind) and module.running_mean is not None]
+        return [module for module in self.model.modules()
+                if isinstance(module, kind) and module.running_mean is not None and module.training]
 
     def evaluating(self, averaged, batch_statistics=False):
         return Evaluating(self, averaged, batch_statistics)
+
+
+def normalise(module, rows):
+    """Batch normalisation by the statistics of a batch; of one that has none, a single row, by the running ones."""
+    if rows.numel() == rows.shape[1]:
+        return type(module).forward(module, rows)
+    torch = sys.modules["torch"]
+    return torch.nn.functional.batch_norm(rows, None, None, module.weight, module.bias, True, 0.0, module.eps)
 
 
 class Evaluating:
@@ -614,7 +611,7 @@ class Evaluating:
 
     def __init__(self, state, averaged, batch_statistics):
         self.state, self.average = state, state.average if averaged else None
-        self.hidden = state.normalisations() if batch_statistics else []
+        self.normalisations = state.normalisations() if batch_statistics else []
 
     def __enter__(self):
         self.generators = read_generators(self.state.devices())
@@ -626,13 +623,12 @@ class Evaluating:
             self.gradients.__enter__()
         if self.average is not None:
             self.average.show()
-        self.running = [(module.running_mean, module.running_var) for module in self.hidden]
-        for module in self.hidden:
-            module.running_mean = module.running_var = None    # without them it takes the batch's, in evaluation mode too
+        for module in self.normalisations:
+            module.forward = functools.partial(normalise, module)
 
     def __exit__(self, *problem):
-        for module, (mean, variance) in zip(self.hidden, self.running):
-            module.running_mean, module.running_var = mean, variance
+        for module in self.normalisations:
+            del module.forward
         if self.average is not None:
             self.average.hide()
         if self.state.is_module:

@@ -9,7 +9,7 @@ export LUA=${LUA:-lua5.4} NEAP="$build/neap" OPENBLAS_NUM_THREADS=1 OMP_NUM_THRE
 export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;;" LUA_CPATH="$build/lib/?.so;;"
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4
 # The kernels that neap chooses for itself where OpenBLAS does not know the processor: for the peers that use it, too.
-kernels=$("$NEAP" -e 'print(os.getenv "OPENBLAS_CORETYPE" or "")') && [ -n "$kernels" ] && export OPENBLAS_CORETYPE=$kernels
+kernels=$("$NEAP" -e 'print(require("neap.engine").kernels())') && export OPENBLAS_CORETYPE=$kernels
 python=${PYTHON:-python3}
 
 missing=()

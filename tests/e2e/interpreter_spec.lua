@@ -27,8 +27,12 @@ describe("neap runs Lua as lua5.4 does:", function()
     assert.equal("2\tx\n", out "echo 'print(1 + 1, ...)' | @neap - x")
   end)
 
-  it("the kernels of BLAS that were asked for", function()
-    assert.equal("Prescott\n", out [[OPENBLAS_CORETYPE=Prescott @neap -e 'print(os.getenv "OPENBLAS_CORETYPE")']])
+  it("the kernels of BLAS that were asked for; those of its own choice are not for the programs that it starts", function()
+    local kernels = [[@neap -e 'print(require("neap.engine").kernels())']]
+    assert.matches("^Prescott\n$", out("OPENBLAS_CORETYPE=Prescott " .. kernels))
+    assert.matches("^%w+\n$", out("env -u OPENBLAS_CORETYPE " .. kernels))
+    local ran = program.shell [[env -u OPENBLAS_CORETYPE @neap -e 'os.execute "env"' | grep -E "OPENBLAS_CORETYPE|NEAP_OWN"]]
+    assert.equal("", ran.out)
   end)
 
   it("arguments that are empty or have spaces, on whatever kernels", function()

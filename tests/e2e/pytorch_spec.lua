@@ -126,7 +126,8 @@ describe("a PyTorch training", function()
     single:train(3, 0.1)
     local loss = assert(single:evaluate())
     assert.equal(loss, (single:evaluate { statistics = "batch" }))    -- one row has none
-    assert.equal(loss, (single:evaluate { statistics = "batch" }))
+    local frozen <close> = net "frozen"
+    assert.is_false(frozen.offers.batch_statistics)
   end)
 
   local function odd(kind)

@@ -99,6 +99,38 @@ describe("autolrs --variant neap", function()
     assert.equal(0, alive)
   end)
 
+  --- A weight that shrinks at its rate; `judge` says its validation loss, given the weight and the highest rate so far.
+  local function shrinking(judge)
+    local state = { w = 1.0, highest = 0 }
+    local trainer = { spec = "shrinking", offers = { restore = true } }
+    function trainer:train(steps, rate)
+      local losses = {}
+      for i = 1, steps do losses[i], state.w = state.w, state.w * (1 - rate) end
+      state.highest = math.max(state.highest, rate)
+      return losses, self
+    end
+    function trainer.evaluate() return judge(state.w, state.highest), {} end
+    function trainer.save() return { w = state.w, highest = state.highest } end
+    function trainer.restore(_, kept) state = { w = kept.w, highest = kept.highest } end
+    function trainer.drop() end
+    return trainer
+  end
+
+  it("takes no rate whose validation loss is not finite", function()
+    local trainer = shrinking(function(w, highest) return highest > 0.02 and 0 / 0 or w end)
+    local _, _, events = assert(run(trainer, 800, { tau = 200, k = 6, lr = "1e-3:0.1" }))
+    for _, event in ipairs(events) do
+      if event.event == "stage" then assert(event.rate <= 0.02, event.rate) end
+    end
+  end)
+
+  it("goes on from a validation loss of nothing", function()
+    local trainer = shrinking(function(w) return w < 0.3 and 0.0 or w end)
+    local result = assert(run(trainer, 800, { tau = 200, k = 3, lr = "1e-3:0.1" }))
+    assert.equal(0, result.loss.validation)
+    assert.equal(800, result.steps.total)
+  end)
+
   it("searches where losses are below 0, as those of a log density, and so do the other variants", function()
     for _, variant in ipairs { "neap", "paper", "published" } do
       local w, noise = 1.0, 0

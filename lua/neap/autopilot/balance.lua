@@ -46,11 +46,12 @@ end
 --- Likewise where batch normalisation makes the network's output independent of the size of its weights: it bears much noise, so
 --- that is no reason to fall, nor not to rise to where a rate is likely to be good; above that, it is a reason not to rise.
 ---@param likely number
+---@param firm? boolean
 ---@return number rate
 ---@return number limit
-function balance.normalised(rate, noise, limit, wanted, likely)
+function balance.normalised(rate, noise, limit, wanted, likely, firm)
   local risen
-  risen, limit = balance.next(rate, math.min(noise, HIGH), limit, wanted)
+  risen, limit = balance.next(rate, math.min(noise, HIGH), limit, wanted, firm)
   return math.max(risen, balance.towards(rate, likely)), limit
 end
 

@@ -26,7 +26,8 @@ function ending.choose(pilot)
   if pilot.averaging then states[1] = { name = "their average", checkpoint = averaged(pilot), alone = true } end
   local function loss_here() return losses_of.or_worst((run:evaluate { batches = pilot.batches })) end
   if pilot.best then
-    local alone = pilot:may_go_back(pilot.watch:is_collapse(loss_here()))
+    local watched = losses_of.validation(run, { batches = pilot.batches })    -- as those before, that it is compared with
+    local alone = pilot:may_go_back(pilot.watch:is_collapse(losses_of.or_worst(watched)))
     states[#states + 1] = { name = "the best of before", checkpoint = averaged(pilot, pilot.best), alone = alone }
   end
   local loss, how = choice.make(run, states, loss_here)

@@ -68,7 +68,7 @@ function rise.adjust(pilot, averaged, lowest)
     noise = pilot:noise()
     if pilot.run.offers.batch_statistics then
       wanted = is_on_plateau(pilot, noise) or wanted
-      pilot.rate, pilot.limit = balance.normalised(pilot.rate, noise, pilot.limit, wanted, highest(pilot))
+      pilot.rate, pilot.limit = balance.normalised(pilot.rate, noise, pilot.limit, wanted, highest(pilot), pilot.firm)
     elseif adjust_by_noise(pilot, noise, wanted) then
       return
     end

@@ -11,12 +11,18 @@ local LOOKS <const> = 100
 --- Steps from one look to the next.
 function course.every(budget) return math.max(1, budget // LOOKS) end
 
---- The lower of the losses that a run's weights have now; nil: it has none.
+--- A loss of the trainer's; infinite where there is none, as of an average that is not kept at the time.
+local function asked(run, where)
+  local done, loss = pcall(run.trainer.evaluate, run.trainer, where)
+  local problem = not done and tostring(loss) or ""
+  if problem:find "interrupted" or problem:find "terminated" then error(loss, 0) end
+  return done and finite(loss) and loss or math.huge
+end
+
+--- The lower of the losses that a run's weights have now.
 local function loss_of(run)
-  local _, now = pcall(run.trainer.evaluate, run.trainer, {})
-  local has_average, average = pcall(run.trainer.evaluate, run.trainer, { weights = "average" })
-  now, average = finite(now) and now or math.huge, has_average and finite(average) and average or math.huge
-  return math.min(now, average)
+  local average = run.offers.averaging and asked(run, { weights = "average" }) or math.huge
+  return math.min(asked(run, {}), average)
 end
 
 --- A reporter of a run (neap.run) that keeps its course: { { step =, loss = }, .. }.

@@ -26,12 +26,12 @@ end
 --- What a run is on: a program is started anew for each run; the embedded backend is opened once for all runs of a kind, which
 --- loads the data, and goes back to its beginning.
 local function opener()
-  local trainer, beginning, spec
+  local trainer, beginning, spec, seed
   return function(j)
     if j.command then return j.spec end
-    if spec == j.spec then trainer:restore(beginning) else
+    if spec == j.spec and seed == j.seed then trainer:restore(beginning) else
       if trainer then trainer:close() end
-      trainer, spec = assert(backend.open(j.spec, { seed = j.seed })), j.spec
+      trainer, spec, seed = assert(backend.open(j.spec, { seed = j.seed })), j.spec, j.seed
       beginning = trainer:save()
     end
     return trainer

@@ -2,7 +2,7 @@
 
     torch_net.py sgd|adam [STEPS]       tuned by neap, or without it for STEPS
     torch_net.py norm                   with a batch normalisation, and a mask of nan and inf that must stay as it is
-    torch_net.py single                 with a batch normalisation, evaluated row by row
+    torch_net.py single|frozen          with a batch normalisation, evaluated row by row; one that is not trained
     torch_net.py ranks                  the same as two processes of a data-parallel training
 """
 
@@ -35,9 +35,11 @@ table = np.loadtxt(os.path.join(HERE, "../../../recipes/data/digits.csv"), delim
 x, y = torch.from_numpy(table[:, :-1] / 16), torch.from_numpy(table[:, -1].astype(np.int64))
 torch.manual_seed(1)
 model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Dropout(0.1), nn.Linear(32, 10))
-if KIND in ("norm", "single"):
+if KIND in ("norm", "single", "frozen"):
     model.insert(1, nn.BatchNorm1d(32))
     model.register_buffer("mask", torch.tensor([float("nan"), float("-inf")]))
+if KIND == "frozen":
+    model[1].eval()
 groups = [{"params": model[0].parameters(), "lr": 0.1}, {"params": model[-1].parameters(), "lr": 0.02}]
 optimizer = torch.optim.Adam(groups) if KIND == "adam" else torch.optim.SGD(groups, momentum=0.9)
 loss_of = nn.CrossEntropyLoss()
@@ -52,7 +54,7 @@ def validate(batches=None):
     return loss_of(model(x[rows]), y[rows]) + RANK, {
         "accuracy": (model(x[rows]).argmax(1) == y[rows]).float().mean(), "second_rate": optimizer.param_groups[1]["lr"],
         "training": model.training, "gradients": torch.is_grad_enabled(), "rows": len(y[rows]),
-        "variance": model[1].running_var.mean() if KIND == "norm" and model[1].running_var is not None else 0,
+        "variance": model[1].running_var.mean() if KIND == "norm" else 0,
         "first_momentum": optimizer.param_groups[0].get("momentum", optimizer.param_groups[0].get("betas", [0])[0])}
 
 
