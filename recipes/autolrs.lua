@@ -171,6 +171,7 @@ return neap.recipe {
     end
     if o.variant == "neap" then return require "neap.autolrs".run(run, o) end
     local tau, number, late, rate, loss = o.tau, 1, 0, nil, run:evaluate()
+    if not (math.abs(loss) < math.huge) then return nil, "the validation loss is not finite before any step is taken" end
     while run:left() > 0 do
       late = late + (tau >= o.tau_max and 1 or 0)
       local stage = stage_of(run, number, tau, late, loss, o)

@@ -7,12 +7,15 @@
 ---   the winner's branch is kept: the stage goes on where its probe ended;
 ---   where there are several trainers, they try candidates side by side.
 
+local finite = require "neap.finite"
 local neap = require "neap"
 local losses_of = require "neap.autopilot.losses"
 local train = require "neap.autolrs_training"
 local Trials = require "neap.autolrs_trials"
 
 local autolrs = {}
+
+local UNSOUND <const> = "the validation loss is not finite before any step is taken"
 
 --- Looks at a probe.
 local PARTS <const> = 4
@@ -141,6 +144,7 @@ function autolrs.run(run, o)
   local highest = o.lr[2]
   while run:left() > 0 do
     local stage = stage_of(run, number, tau, o, first)
+    if not finite(stage.loss) and not first then return nil, UNSOUND end
     first = stage.first
     if stage.probe >= 8 then
       search(run, stage, o, seen)

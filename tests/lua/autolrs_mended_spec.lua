@@ -124,6 +124,13 @@ describe("autolrs --variant neap", function()
     end
   end)
 
+  it("says so where the validation loss is not finite to begin with, as the other variants do", function()
+    for _, variant in ipairs { "neap", "paper", "published" } do
+      local _, problem = run(shrinking(function() return 0 / 0 end), 800, { tau = 200, k = 3, variant = variant })
+      assert.equal("the validation loss is not finite before any step is taken", problem)
+    end
+  end)
+
   it("goes on from a validation loss of nothing", function()
     local trainer = shrinking(function(w) return w < 0.3 and 0.0 or w end)
     local result = assert(run(trainer, 800, { tau = 200, k = 3, lr = "1e-3:0.1" }))
