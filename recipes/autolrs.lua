@@ -3,6 +3,9 @@
 --   neap run autolrs --backend builtin:fashion --lr 1e-3:0.3 --budget 6000
 -- Where it departs from the paper: the budget is exact (the last stage shrinks to fit it), a stage that diverges is
 -- taken back and given to its next best candidate, and a restored checkpoint restores the order of the data too.
+local finite = require "neap.finite"
+local has_exploded = require "neap.autolrs_explosion"
+local losses_of = require "neap.autopilot.losses"
 local neap = require "neap"
 
 -- What the paper says, and what the authors' published code does where it differs.
@@ -11,9 +14,6 @@ local VARIANTS = {
   published = { kappa = 1e6, first = "random", choose = "forecast", validation_delay = 1 },
   neap = { kappa = 2.0, first = "lcb", choose = "forecast", validation_delay = 0 },   -- lua/neap/autolrs.lua
 }
-
--- A forecast this many times the loss at the start of the stage is an explosion: the candidate has failed.
-local EXPLOSION <const> = 10
 
 -- Fewer steps than this tell nothing about a rate: the rest of the budget is trained at the last one.
 local SHORTEST_PROBE <const> = 8
@@ -55,7 +55,7 @@ local function try(run, rate, i, stage, o)
   local series, stride = series_of(run, rate, stage, label, o)
   local failed = run.diverged
   local expected = failed and math.huge or forecast(series, stride, stage, o)
-  if not (expected < stage.loss + (EXPLOSION - 1) * math.abs(stage.loss)) then expected = math.huge end
+  if has_exploded(expected, stage.loss) then expected = math.huge end
   run:report {
     event = "candidate", stage = stage.number, candidate = i, of = o.k, rate = rate, loss = series[#series],
     forecast = expected < math.huge and expected or nil, text = expected == math.huge and "diverged" or nil,
@@ -171,7 +171,7 @@ return neap.recipe {
     end
     if o.variant == "neap" then return require "neap.autolrs".run(run, o) end
     local tau, number, late, rate, loss = o.tau, 1, 0, nil, run:evaluate()
-    if not (math.abs(loss) < math.huge) then return nil, "the validation loss is not finite before any step is taken" end
+    if not finite(loss) then return nil, losses_of.UNSOUND end
     while run:left() > 0 do
       late = late + (tau >= o.tau_max and 1 or 0)
       local stage = stage_of(run, number, tau, late, loss, o)

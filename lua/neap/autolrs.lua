@@ -15,8 +15,6 @@ local Trials = require "neap.autolrs_trials"
 
 local autolrs = {}
 
-local UNSOUND <const> = "the validation loss is not finite before any step is taken"
-
 --- Looks at a probe.
 local PARTS <const> = 4
 
@@ -144,7 +142,7 @@ function autolrs.run(run, o)
   local highest = o.lr[2]
   while run:left() > 0 do
     local stage = stage_of(run, number, tau, o, first)
-    if not finite(stage.loss) and not first then return nil, UNSOUND end
+    if not finite(stage.loss) and not first then return nil, losses_of.UNSOUND end
     first = stage.first
     if stage.probe >= 8 then
       search(run, stage, o, seen)

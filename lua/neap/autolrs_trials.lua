@@ -6,6 +6,7 @@
 ---
 --- A forecast is of the training loss. What the validation loss is above that at the end of a probe is taken to stay.
 
+local has_exploded = require "neap.autolrs_explosion"
 local measure_of = require "neap.autolrs_measure"
 local neap = require "neap"
 
@@ -26,9 +27,6 @@ local HOPE <const> = 0.03
 
 --- Rates closer than this, in ln, would come to the same; those farther apart than that may have a better one between them.
 local SAME <const>, APART <const> = 0.05, math.log(3)
-
---- A forecast this many times the loss at the start of the stage is an explosion.
-local EXPLOSION <const> = 10
 
 --- Training losses that the validation loss is compared with.
 local RECENT <const> = 10
@@ -127,8 +125,7 @@ end
 
 --- Set what is known of a trial.
 local function set(trial, loss, variance, stage, measure)
-  local has_exploded = not (loss < stage.level + (EXPLOSION - 1) * math.abs(stage.level))
-  trial.expected, trial.value = loss, has_exploded and math.huge or measure.of(loss, stage)
+  trial.expected, trial.value = loss, has_exploded(loss, stage.level) and math.huge or measure.of(loss, stage)
   trial.variance, trial.spread = math.max(LEAST, OWN * variance), math.max(LEAST, variance)
   trial.deviation = math.sqrt(trial.spread) * measure.unit(loss, stage)
 end

@@ -99,13 +99,17 @@ describe("autolrs --variant neap", function()
     assert.equal(0, alive)
   end)
 
-  --- A weight that shrinks at its rate; `judge` says its validation loss, given the weight and the highest rate so far.
-  local function shrinking(judge)
-    local state = { w = 1.0, highest = 0 }
+  --- A weight that shrinks at its rate: `judge` says its validation loss, given the weight and the highest rate so far; the training
+  --- losses are the weight, seen through a little noise, and `floor`.
+  local function shrinking(judge, floor)
+    local state, drawn = { w = 1.0, highest = 0 }, 0
     local trainer = { spec = "shrinking", offers = { restore = true } }
     function trainer:train(steps, rate)
       local losses = {}
-      for i = 1, steps do losses[i], state.w = state.w, state.w * (1 - rate) end
+      for i = 1, steps do
+        drawn = (drawn + 7) % 11
+        losses[i], state.w = state.w * (1 + 0.01 * drawn) + (floor or 0), state.w * (1 - rate)
+      end
       state.highest = math.max(state.highest, rate)
       return losses, self
     end
@@ -140,20 +144,7 @@ describe("autolrs --variant neap", function()
 
   it("searches where losses are below 0, as those of a log density, and so do the other variants", function()
     for _, variant in ipairs { "neap", "paper", "published" } do
-      local w, noise = 1.0, 0
-      local trainer = { spec = "density", offers = { restore = true } }
-      function trainer:train(steps, rate)
-        local losses = {}
-        for i = 1, steps do
-          noise = (noise + 7) % 11
-          losses[i], w = w - 2 + 0.01 * noise, w * (1 - rate)
-        end
-        return losses, self
-      end
-      function trainer.evaluate() return w - 2, {} end
-      function trainer.save() return w end
-      function trainer.restore(_, kept) w = kept end
-      function trainer.drop() end
+      local trainer = shrinking(function(w) return w - 2 end, -2)
       local result, _, events = assert(run(trainer, 800, { tau = 200, k = 4, lr = "1e-3:0.3", variant = variant }))
       assert(result.loss.validation < -1.99, variant)
       assert.equal(0, count(events, "going back"))

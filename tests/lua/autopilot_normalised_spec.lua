@@ -2,43 +2,27 @@
 -- noise does no harm.
 local neap = require "neap"
 local balance = require "neap.autopilot.balance"
+local quadratic = require "quadratic"
 
---- One weight in a bowl, noisy gradients. Validation losses see a weight that follows with a lag, unless by a batch's statistics.
+--- Validation losses see a weight that follows with a lag, unless by a batch's statistics.
 local function bowl(offered)
-  local trainer = { spec = "bowl", w = 1.0, seen = 1.0, random = require "neap.engine".random(3), asked = {},
-    offers = { averaging = true, restore = true, evaluate = true, blending = false, batch_statistics = offered } }
-  local function loss(w) return w * w / 2 + 0.01 end
-  function trainer:train(steps, rate)
-    local losses = {}
-    for i = 1, steps do
-      losses[i] = loss(self.w)
-      self.w = self.w - (type(rate) == "table" and rate[i] or rate) * (self.w + 0.3 * self.random:normal())
-      self.seen = self.seen + 0.1 * (self.w - self.seen)
-      if self.count then
-        self.mean = self.count == 0 and self.w or self.mean + 9 / (self.count + 9) * (self.w - self.mean)
-        self.count = self.count + 1
-      end
-    end
-    return losses
-  end
+  local seen = 1.0
+  local trainer = quadratic(1, 0.3, function(gradient, w)
+    seen = seen + 0.1 * (w - seen)
+    return gradient
+  end)
+  local evaluate, save, restore = trainer.evaluate, trainer.save, trainer.restore
+  trainer.asked, trainer.offers.batch_statistics = {}, offered
   function trainer:evaluate(where)
-    local weights, statistics = where and where.weights or "now", where and where.statistics or "running"
-    self.asked[statistics] = (self.asked[statistics] or 0) + 1
-    self.last = statistics
-    local w = weights == "average" and self.mean or self.w
-    return loss(w) + (statistics == "running" and math.abs(self.seen - self.w) or 0), {}
+    local statistics = where and where.statistics or "running"
+    self.asked[statistics], self.last = (self.asked[statistics] or 0) + 1, statistics
+    return evaluate(self, where) + (statistics == "running" and math.abs(seen - self.w) or 0), {}
   end
-  function trainer:average(verb)
-    if verb == "adopt" then self.w = self.mean end
-    self.count = verb == "start" and 0 or nil
-    return true
-  end
-  function trainer:save() return { w = self.w, seen = self.seen, mean = self.mean, count = self.count } end
+  function trainer:save() return { state = save(self), seen = seen } end
   function trainer:restore(c)
-    self.w, self.seen, self.mean, self.count = c.w, c.seen, c.mean, c.count
-    return true
+    seen = c.seen
+    return restore(self, c.state)
   end
-  function trainer.drop() end
   return trainer
 end
 

@@ -4,6 +4,9 @@ local finite = require "neap.finite"
 
 local losses = {}
 
+--- Why there is nothing to compare with.
+losses.UNSOUND = "the validation loss is not finite before any step is taken"
+
 --- Losses that a scatter is taken from, at most.
 local MEMORY <const> = 40
 

@@ -29,8 +29,7 @@ local BLIND <const> = "the trainer does not evaluate, so the training losses dec
   .. " in Python, neap.connect(.., evaluate=function)"
 
 --- Why there is nothing to begin with.
-local DIVERGES <const>, UNSOUND <const> = "the training diverges at the lowest rate, %.3g: lower --lr",
-  "the validation loss is not finite before any step is taken"
+local DIVERGES <const> = "the training diverges at the lowest rate, %.3g: lower --lr"
 
 ---@class neap.autopilot.Pilot
 ---@field run neap.Run
@@ -67,7 +66,7 @@ end
 function Pilot:climb(low, high)
   local run = self.run
   local rate, how, first = climb.look(run, low, high, math.max(3, math.min(20, run.budget * 0.003)), self.floor)
-  if not finite(first) then return nil, (self.blind and DIVERGES or UNSOUND):format(low) end
+  if not finite(first) then return nil, (self.blind and DIVERGES or losses_of.UNSOUND):format(low) end
   if how == "up" and rate <= low * 10 then return nil, ("the loss rises at the lowest rate, %.3g: lower --lr"):format(low) end
   run:report { event = "look", rate = rate, loss = first, text = how and "the loss moves " .. how or "the loss does not move" }
   self.first = first
